@@ -54,10 +54,13 @@ function platformEntry(name, version, isDev) {
 const added = []
 for (const [path, entry] of Object.entries(packages)) {
   for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
-    const isKnown = placesOf(name, path).some(place => packages[place])
     const isExact = /^\d/.test(version)
-    if (isKnown || !isExact) continue
-    packages[`node_modules/${name}`] = platformEntry(name, version, entry.dev === true)
+    const places = placesOf(name, path)
+    const found = packages[places.find(place => packages[place])]?.version
+    if (!isExact || found === version) continue
+    // Another version at the top is what a second copy of the parent wants: then ours goes below our parent.
+    const place = found === undefined ? `node_modules/${name}` : places[0]
+    packages[place] = platformEntry(name, version, entry.dev === true)
     added.push(`${name}@${version}`)
   }
 }
