@@ -1,0 +1,48 @@
+import type { Counters } from '../../shared/model/counters.ts'
+import type { RecordLayout } from '../../shared/model/record-layout.ts'
+import type { Lane } from '../worker/lane.ts'
+
+/** What a worker offers to its executor. */
+export interface ExecutorContext {
+  /** Milliseconds on the machine's monotonic clock, the same in every process. */
+  readonly nowMs: () => number
+  /** Increments of the current report; the executor adds what it counts (requests, bytes, phases), never outcomes. */
+  readonly counters: Counters
+  /**
+   * Bounds requests that are not the lane's first one (redirects, robots.txt), which pass the same host cap and rate.
+   * `start` is called once, synchronously when nothing is bounded; the returned function withdraws the wish.
+   */
+  readonly enterHost: (host: string, start: () => void) => () => void
+  /** Gives back what {@link enterHost} or the lane's own start holds for `host`. */
+  readonly leaveHost: (host: string) => void
+}
+
+/**
+ * Does one kind of task. Made once in each worker.
+ *
+ * Neither a promise nor an object is needed per task: `start` is called with a reused lane, and the lane is told
+ * when its task has ended. `start` must not throw; it may settle the lane before it returns.
+ */
+export interface Executor {
+  /**
+   * The host whose cap and rate the task's first request counts against, or `''` when nothing but the semaphore bounds
+   * the task. Called before a lane is taken, so that no lane is held while a host waits.
+   */
+  gateOf(input: string): string
+  start(lane: Lane): void
+  /** Ends the lane's task soon: it must settle as cancelled within about 100 ms. */
+  abort(lane: Lane): void
+  /** Frees sockets and files; no lane is in use any more. */
+  close(): Promise<void>
+}
+
+/** One kind of executor: extension point of the engine. */
+export interface ExecutorKind<Options> {
+  readonly kind: string
+  readonly layout: RecordLayout
+  /** Needs rate slots and host permits; false for pure CPU work. */
+  readonly usesHosts: boolean
+  make(options: Options, context: ExecutorContext): Executor
+}
+
+export const defineExecutor = <Options>(kind: ExecutorKind<Options>): ExecutorKind<Options> => kind

@@ -1,0 +1,105 @@
+import type { ErrorCode } from '../../shared/model/error.ts'
+import type { SparseBuckets } from '../../shared/model/histogram.ts'
+import type { JobSpec, RunOptions } from '../../shared/model/job.ts'
+import type { Parallelism } from '../../shared/model/fields/parallelism.ts'
+import type { RunDetail, RunEntry, RunState, RunSummary } from '../../shared/model/run.ts'
+import type { Fingerprint } from '../source/reader-protocol.ts'
+
+/**
+ * What the supervisor asks of the records worker: it alone touches the journal, follows committed segments, and
+ * derives what people read (`--out` files, exports, lists). Each method is one request over a message port.
+ */
+export interface Records {
+  /** Creates the run's directory and journal, takes its lock, and syncs it to disk. */
+  create(request: CreateRun): Promise<OpenedRun>
+  /** Takes the lock of an existing run (`E_LOCKED`, `E_NOT_FOUND`, `E_VERSION`, `E_JOURNAL_CORRUPT`), cuts torn tails, raises its epoch. */
+  open(request: OpenRun): Promise<OpenedRun>
+  /** Commits in one transaction; at most ten times a second. Resolves when it is in the journal. */
+  commit(commit: RunCommit): Promise<void>
+  /** Waits until outputs hold every committed record, syncs them, and reports them complete. */
+  finish(): Promise<{ readonly out: readonly string[] }>
+  /** Records the final state and releases the lock. */
+  close(ending: { readonly state: RunState; readonly summary: RunSummary }): Promise<void>
+
+  list(): Promise<readonly RunEntry[]>
+  /** @param runId An id, an unambiguous beginning of one, or `latest`. */
+  show(runId: string): Promise<RunDetail>
+  exportRun(request: {
+    readonly runId: string
+    readonly out: string
+    readonly mode: RunOptions['outMode']
+  }): Promise<{ readonly records: number }>
+  remove(runId: string): Promise<{ readonly runId: string }>
+  /** The newest unfinished run of the same job and inputs; `null` when there is none. */
+  findUnfinished(job: JobSpec): Promise<string | null>
+}
+
+export interface CreateRun {
+  readonly runId: string
+  readonly job: JobSpec
+  readonly options: RunOptions
+  readonly parallelism: Parallelism
+  readonly startedAt: string
+}
+
+export interface OpenRun {
+  readonly runId: string
+  /** Replace what the run was given at its start, when given anew; `null` keeps it. */
+  readonly options: RunOptions | null
+  readonly parallelism: Parallelism | null
+}
+
+/** What a run stands at when it is opened. */
+export interface OpenedRun {
+  readonly runId: string
+  readonly directory: string
+  readonly job: JobSpec
+  readonly options: RunOptions
+  readonly parallelism: Parallelism
+  /** Raised at every opening; 1 for a new run. */
+  readonly epoch: number
+  readonly state: RunState
+  /** Bit `k` is set when task `k` is settled; as long as needed. */
+  readonly settled: Uint8Array
+  readonly counters: Float64Array
+  readonly histograms: readonly { readonly buckets: SparseBuckets; readonly maxMs: number }[]
+  readonly errors: readonly { readonly code: ErrorCode; readonly count: number; readonly sample: string }[]
+  /** Number of tasks once the input was read to its end; `null` before. */
+  readonly total: number | null
+  readonly elapsedMs: number
+  readonly cpuSec: number
+  readonly peakRssBytes: number
+  readonly fingerprints: readonly (Fingerprint | null)[] | null
+  /** The first segment number that is free. */
+  readonly nextSegment: number
+  /** Tasks that must run alone, with their strikes so far. */
+  readonly suspects: readonly { readonly index: number; readonly deaths: number }[]
+  /** The summary of a run that is finished. */
+  readonly summary: RunSummary | null
+}
+
+export interface RunCommit {
+  /** Words of the bitmap that changed: pages of {@link SETTLED_PAGE_BYTES}. */
+  readonly pages: readonly { readonly page: number; readonly bits: Uint8Array }[]
+  /** Committed lengths of segments that grew. */
+  readonly segments: readonly { readonly id: number; readonly bytes: number }[]
+  /** Sums of the whole run, not increments. */
+  readonly counters: Float64Array
+  readonly histograms: readonly { readonly buckets: SparseBuckets; readonly maxMs: number }[]
+  readonly errors: readonly { readonly code: ErrorCode; readonly count: number; readonly sample: string }[]
+  readonly total: number | null
+  readonly elapsedMs: number
+  readonly cpuSec: number
+  readonly peakRssBytes: number
+  readonly state: RunState
+  readonly fingerprints: readonly (Fingerprint | null)[] | null
+  readonly suspects: readonly { readonly index: number; readonly deaths: number }[]
+  /** `full` syncs the journal to the disk before it resolves: state changes, quarantine. */
+  readonly durability: 'normal' | 'full'
+}
+
+/** Bytes of one page of the settled bitmap: 65,536 tasks. */
+export const SETTLED_PAGE_BYTES = 8_192
+
+/** Segment file of a run, relative to its directory. */
+export const segmentName = (id: number): string => `segments/${String(id).padStart(6, '0')}.seg`

@@ -1,0 +1,82 @@
+import type { ErrorCode } from '../../shared/model/error.ts'
+import type { RangeInput } from '../worker/protocol.ts'
+
+/**
+ * What the supervisor and the reader say to each other. The reader looks at the inputs in their order: it recognises
+ * them, takes their fingerprint, and then either announces a file whose records workers read themselves, with
+ * marks at which they may begin, or parses records that cannot be split and feeds them in batches.
+ */
+export interface ReaderSetup {
+  /** URLs, absolute paths, or `-`, in the order of the job. */
+  readonly inputs: readonly string[]
+  readonly column: string | null
+  readonly field: string | null
+  readonly unique: boolean
+  /** Fingerprints taken when the run began; `null` at the first start. A difference is `E_SRC_CHANGED`. */
+  readonly fingerprints: readonly (Fingerprint | null)[] | null
+  /**
+   * `whole`: one worker, or every worker, reads the file from its first byte, so a single plain file up to
+   * `wholeBytes` needs no marks. `marks`: ranges are needed.
+   */
+  readonly splitting: 'whole' | 'marks'
+  readonly wholeBytes: number
+  /** Directory for the copy of standard input; `null` when it is not spooled. */
+  readonly spoolPath: string | null
+  /** What crawl requests for sitemaps need; `null` for other kinds. */
+  readonly sitemap: {
+    readonly timeoutMs: number
+    readonly userAgent: string | null
+    readonly privateNetwork: boolean
+    readonly insecure: boolean
+    readonly headers: readonly string[]
+  } | null
+}
+
+/** What a source was when the run began, to notice a change at resume. */
+export interface Fingerprint {
+  readonly sizeBytes: number
+  readonly modifiedMs: number
+  readonly inode: number
+  /** SHA-256, hexadecimal, of the first and last mebibyte and of 64 sampled blocks of 64 KiB. */
+  readonly sampleHash: string
+}
+
+export type ToReader =
+  | { readonly type: 'setup'; readonly setup: ReaderSetup }
+  /** As many more records may be fed in batches (marks are small and need no credit). */
+  | { readonly type: 'credit'; readonly records: number }
+  | { readonly type: 'stop' }
+
+export type FromReader =
+  /** What an input was recognised as, for people and for the journal. */
+  | {
+      readonly type: 'input'
+      readonly input: number
+      readonly kind: string
+      readonly evidence: string
+      readonly fingerprint: Fingerprint | null
+      readonly isReplayable: boolean
+    }
+  /** Workers may read this file; its first record has index `firstIndex`. With `whole`, no marks follow. */
+  | {
+      readonly type: 'range'
+      readonly input: number
+      readonly range: RangeInput
+      readonly firstIndex: number
+      readonly whole: boolean
+    }
+  /** Triples `[byteOffset, index, line]` of the current range, in rising order; the range's first record included. */
+  | { readonly type: 'marks'; readonly input: number; readonly marks: Float64Array }
+  /** The range holds records up to `endIndex`; the next input begins there. */
+  | { readonly type: 'range.end'; readonly input: number; readonly endIndex: number }
+  | {
+      readonly type: 'batch'
+      readonly firstIndex: number
+      readonly count: number
+      readonly payload: Uint8Array
+      readonly positionRatio: number | null
+    }
+  | { readonly type: 'progress'; readonly bytesRead: number; readonly found: number }
+  /** Every input was read (or announced whole: then `total` is `null` and a worker will tell). */
+  | { readonly type: 'end'; readonly total: number | null; readonly bytesRead: number }
+  | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string }

@@ -1,0 +1,178 @@
+import type { ErrorCode } from '../../shared/model/error.ts'
+import type { SparseBuckets } from '../../shared/model/histogram.ts'
+import type { CpuOptions } from '../../shared/model/fields/cpu.ts'
+import type { CrawlOptions } from '../../shared/model/fields/crawl.ts'
+import type { Phase } from '../../shared/model/run.ts'
+
+/**
+ * What the supervisor and a worker say to each other. Plain data, copied between processes; a worker never
+ * sends results, only which indexes settled and how far its segment is synced.
+ */
+
+/** Which executor a worker runs, with its options; extended by one line for each new kind. */
+export type Work =
+  | { readonly kind: 'crawl'; readonly options: CrawlOptions }
+  | { readonly kind: 'cpu'; readonly options: CpuOptions }
+
+/** Where the records of a lease are. */
+export type LeaseData =
+  /** The index itself is the task. */
+  | { readonly type: 'none' }
+  /** Records are parsed from a file, from `byteStart` on, where record `indexAtStart` begins on line `lineAtStart`. */
+  | {
+      readonly type: 'range'
+      readonly input: RangeInput
+      readonly byteStart: number
+      readonly indexAtStart: number
+      readonly lineAtStart: number
+    }
+  /** Records were parsed by the reader: {@link packBatch} bytes whose first record has index `firstIndex`. */
+  | { readonly type: 'batch'; readonly firstIndex: number; readonly payload: Uint8Array }
+
+/** A file that workers may read by byte ranges, and how its records are cut. */
+export interface RangeInput {
+  readonly path: string
+  /** Bytes to read at most: the size when the run began. */
+  readonly sizeBytes: number
+  readonly format: 'list' | 'jsonl'
+  /** Name of the member that holds the URL in each JSONL record. */
+  readonly field: string | null
+}
+
+/**
+ * Consecutive tasks (or every `step`-th of them) handed to one worker at once.
+ *
+ * A lease is fenced by `(id, attempt)` inside the run's epoch: a report that names another attempt is
+ * counted as fenced and dropped whole.
+ */
+export interface Lease {
+  readonly id: number
+  readonly attempt: number
+  readonly first: number
+  readonly step: number
+  /** One past the last index; `null` when only reading to the end of the data tells. */
+  readonly end: number | null
+  readonly data: LeaseData
+  /** Bit `k` is set when task `first + k * step` is settled already; absent when none is. */
+  readonly settled: Uint8Array | null
+  /**
+   * True after a worker died holding these tasks: every start is then noted on disk first, so that a second death
+   * names its suspects exactly.
+   */
+  readonly careful: boolean
+}
+
+export interface WorkerSetup {
+  readonly worker: number
+  readonly runId: string
+  readonly work: Work
+  /** Semaphore permits of this worker's loop. */
+  readonly permits: number
+  /** The run's zero on the machine's monotonic clock, in milliseconds. */
+  readonly originMs: number
+  readonly segment: { readonly id: number; readonly path: string }
+  /** Where starts of careful leases are noted: eight bytes a lane. */
+  readonly startsPath: string
+  /** True when host permits and rate slots come from the supervisor because other workers share them. */
+  readonly sharedGates: boolean
+  /** Test faults by task index, from `INTERLEAVE_TEST_FAULTS`. */
+  readonly faults: readonly (readonly [kind: FaultKind, index: number])[]
+}
+
+export type FaultKind = 'abort' | 'oom' | 'spin' | 'exit'
+
+export type ToWorker =
+  | { readonly type: 'setup'; readonly setup: WorkerSetup }
+  | { readonly type: 'grant'; readonly lease: Lease }
+  /** No lease follows: when the held ones are settled, report at once. */
+  | { readonly type: 'grants.ended' }
+  | { readonly type: 'phase'; readonly phase: Phase }
+  | { readonly type: 'pause'; readonly isPaused: boolean }
+  | { readonly type: 'permits'; readonly permits: number }
+  /** Report `seq` is committed: the next may follow. */
+  | { readonly type: 'ack'; readonly seq: number }
+  /** Tasks at or beyond this index must not start yet (`--order input`). */
+  | { readonly type: 'horizon'; readonly index: number }
+  | { readonly type: 'rate.slots'; readonly atMs: Float64Array }
+  | { readonly type: 'host.grant'; readonly host: string; readonly count: number }
+  /** Others wait for this host: give its permits back instead of reusing them. */
+  | { readonly type: 'host.recall'; readonly host: string }
+
+export interface LeaseProgress {
+  readonly id: number
+  readonly attempt: number
+  /** Indexes that settled since the last report, in any order. */
+  readonly settled: Uint32Array
+  /** The index after the last record, once the data's end was read; only for leases without `end`. */
+  readonly endIndex: number | null
+}
+
+export interface FailureSample {
+  readonly index: number
+  readonly outcome: 'failed' | 'quarantined'
+  readonly code: ErrorCode
+  readonly message: string
+  readonly retryable: boolean
+  readonly input: string | null
+}
+
+/** What a worker measured of itself; a snapshot. */
+export interface WorkerGauges {
+  readonly inFlight: number
+  /** Tasks read from leases but not started: parked for a host, delayed for a retry, or queued. */
+  readonly waiting: number
+  readonly loopUtilisationRatio: number
+  /** CPU seconds of the whole process since it began, user and system. */
+  readonly cpuSec: number
+  readonly rssBytes: number
+  readonly current: string | null
+}
+
+/**
+ * One report covers what settled since the last one. Its segment bytes are synced before it is sent, so the
+ * supervisor may commit it as it stands.
+ */
+export interface WorkerReport {
+  readonly type: 'report'
+  /** Counts from 1; a gap or a repetition is a protocol error. */
+  readonly seq: number
+  readonly leases: readonly LeaseProgress[]
+  readonly segmentBytes: number
+  /** Increments in the order of `COUNTERS`. */
+  readonly counters: Float64Array
+  /** One entry for each of `HISTOGRAMS`. */
+  readonly histograms: readonly { readonly buckets: SparseBuckets; readonly maxMs: number }[]
+  /** Spans as `SPAN_WIDTH` numbers each; the newest, bounded; drops are in the counters. */
+  readonly spans: Float64Array
+  readonly errors: readonly { readonly code: ErrorCode; readonly count: number; readonly sample: string }[]
+  readonly failures: readonly FailureSample[]
+  readonly failuresOmitted: number
+  readonly gauges: WorkerGauges
+}
+
+export type FromWorker =
+  | { readonly type: 'ready'; readonly pid: number; readonly threadId: number }
+  | WorkerReport
+  | { readonly type: 'rate.ask'; readonly count: number }
+  | { readonly type: 'host.ask'; readonly host: string; readonly count: number }
+  | { readonly type: 'host.return'; readonly host: string; readonly count: number }
+  /** Everything in flight has ended or was given back, and the last report is sent. */
+  | { readonly type: 'drained' }
+  /** The worker cannot go on and exits after this; not a task's fault. */
+  | { readonly type: 'fatal'; readonly code: ErrorCode; readonly message: string }
+
+/** Numbers per span in {@link WorkerReport.spans}. */
+export const SPAN_WIDTH = 9
+/** Positions in a span; times in milliseconds since the run began, NaN where a phase did not happen. */
+export const SPAN = {
+  index: 0,
+  lane: 1,
+  outcome: 2,
+  startMs: 3,
+  connectEndMs: 4,
+  firstByteMs: 5,
+  bodyEndMs: 6,
+  /** CPU milliseconds inside the span. */
+  cpuMs: 7,
+  endMs: 8,
+} as const
