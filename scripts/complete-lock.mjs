@@ -8,10 +8,16 @@
 // Run it after every change of a dependency: npm run lockfile
 import { readFileSync, writeFileSync } from 'node:fs'
 
+/**
+ * @typedef {{ version?: string, dev?: boolean, resolved?: string, optionalDependencies?: Record<string, string> }} Package
+ * @typedef {Record<string, Package>} Packages
+ */
 const lockfile = new URL('../package-lock.json', import.meta.url)
+/** @type {{ packages: Packages }} */
 const lock = JSON.parse(readFileSync(lockfile, 'utf8'))
 const packages = lock.packages
 
+/** @type {Record<string, string>} */
 const osOfWord = {
   android: 'android',
   darwin: 'darwin',
@@ -26,7 +32,11 @@ const osOfWord = {
 }
 const cpus = ['arm64', 'x64', 'ia32', 'arm', 'riscv64', 'ppc64', 's390x', 'wasm32']
 
-/** Every place where Node would look for `name` from inside the package at `from`, nearest first. */
+/**
+ * @param {string} name
+ * @param {string} from The path of a package inside the lockfile; '' is the project itself.
+ * @returns Every place where Node would look for `name` from there, nearest first.
+ */
 function placesOf(name, from) {
   const places = []
   for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
@@ -36,7 +46,11 @@ function placesOf(name, from) {
   }
 }
 
-/** What can be told of a platform package from its name alone, such as `@scope/binding-linux-x64-musl`. */
+/**
+ * @param {string} name Such as `@scope/binding-linux-x64-musl`: it tells all there is to know.
+ * @param {string} version
+ * @param {boolean} isDev
+ */
 function platformEntry(name, version, isDev) {
   const words = name.split(/[-/]/)
   const os = words.map(word => osOfWord[word]).find(Boolean)
@@ -55,11 +69,10 @@ const added = []
 for (const [path, entry] of Object.entries(packages)) {
   for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
     const isExact = /^\d/.test(version)
-    const places = placesOf(name, path)
-    const found = packages[places.find(place => packages[place])]?.version
-    if (!isExact || found === version) continue
+    const found = placesOf(name, path).find(place => packages[place])
+    if (!isExact || (found && packages[found]?.version === version)) continue
     // Another version at the top is what a second copy of the parent wants: then ours goes below our parent.
-    const place = found === undefined ? `node_modules/${name}` : places[0]
+    const place = found ? `${path}/node_modules/${name}` : `node_modules/${name}`
     packages[place] = platformEntry(name, version, entry.dev === true)
     added.push(`${name}@${version}`)
   }

@@ -1,0 +1,79 @@
+// Bundles the headless hosts into out/headless, with every package they use: the output needs no node_modules.
+// Entries land flat in one folder, so that the command finds its worker files beside itself.
+import './require-node.mjs'
+import { existsSync, rmSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { hashSources, writeStamp } from './source-hash.mjs'
+import { root } from './steps.mjs'
+
+const entries = {
+  cli: 'headless/cli/main.ts',
+  'worker-process': 'headless/entries/worker-process.ts',
+  'worker-thread': 'headless/entries/worker-thread.ts',
+  reader: 'headless/entries/reader.ts',
+  records: 'headless/entries/records.ts',
+  site: 'headless/entries/site.ts',
+}
+
+/**
+ * undici's index loads fetch, WebSocket, mocks and caches, and being CommonJS it loads them all at start. The parts
+ * below are what a crawl needs; an import of any other name fails the build, and is then added here.
+ */
+const undiciParts = `
+  export { default as Agent } from 'undici/lib/dispatcher/agent.js'
+  export { default as Client } from 'undici/lib/dispatcher/client.js'
+  export { default as Pool } from 'undici/lib/dispatcher/pool.js'
+  export { default as buildConnector } from 'undici/lib/core/connect.js'
+  export { default as errors } from 'undici/lib/core/errors.js'
+`
+
+/** @type {import('rolldown').Plugin} */
+const slimUndici = {
+  name: 'slim-undici',
+  resolveId: source => (source === 'undici' ? { id: '\0undici-parts', moduleSideEffects: false } : null),
+  load: id => (id === '\0undici-parts' ? undiciParts : null),
+  transform: { filter: { id: /node_modules\/undici\// }, handler: () => ({ moduleSideEffects: false }) },
+}
+
+const missing = Object.values(entries).filter(file => !existsSync(join(root, file)))
+if (missing.length > 0) {
+  console.error(`these entries do not exist: ${missing.join(', ')}`)
+  process.exit(1)
+}
+
+// Loaded here, not above: it may not load on an older Node, and the first import is to say so.
+const { rolldown } = await import('rolldown')
+
+const startedMs = performance.now()
+const hash = hashSources()
+const folder = join(root, 'out/headless')
+// Written aside and moved: a command that starts meanwhile sees the old build or the new one, never half of each.
+const aside = `${folder}.${process.pid}`
+
+try {
+  const bundle = await rolldown({
+    cwd: root,
+    input: entries,
+    platform: 'node',
+    transform: { target: 'node24' },
+    plugins: [slimUndici],
+    onLog: (_level, log) => {
+      throw new Error(log.message)
+    },
+  })
+  await bundle.write({
+    dir: aside,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    sourcemap: false,
+    comments: { legal: true, annotation: false, jsdoc: false },
+  })
+  await bundle.close()
+  writeStamp(aside, hash)
+  rmSync(folder, { recursive: true, force: true })
+  renameSync(aside, folder)
+} finally {
+  rmSync(aside, { recursive: true, force: true })
+}
+console.error(`built out/headless in ${Math.round(performance.now() - startedMs)} ms`)

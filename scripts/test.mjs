@@ -1,0 +1,94 @@
+// All tests, from set-up to the count: builds when needed, runs the static checks, then vitest.
+// Usage: npm test [-- vitest's filters and flags]. With a filter the static checks are left out.
+// The last line of the output is always: N passed, N failed, N skipped
+import './require-node.mjs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { printResult, root, runStep, runSteps, staticSteps, tool } from './steps.mjs'
+
+/**
+ * @typedef {{ readonly status: string, readonly assertionResults: readonly { readonly status: string }[] }} FileResult
+ * @typedef {{ readonly success: boolean, readonly numPassedTests: number, readonly numFailedTests: number,
+ *   readonly numPendingTests: number, readonly numTodoTests: number, readonly testResults: readonly FileResult[] }} Report
+ * @typedef {{ passed: number, failed: number, skipped: number }} Count
+ */
+
+const args = process.argv.slice(2)
+const folder = mkdtempSync(join(tmpdir(), 'interleave-test-'))
+const reportFile = join(folder, 'report.json')
+
+/**
+ * Tests write to our output through a pipe, not directly: a process that outlives its test cannot then print
+ * anything after the count.
+ *
+ * @returns {Promise<number>} vitest's exit code.
+ */
+function runVitest() {
+  const script = [tool('vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json']
+  const env = { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) }
+  const child = spawn(process.execPath, [...script, `--outputFile.json=${reportFile}`, ...args], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  child.stdout.on('data', (/** @type {Buffer} */ part) => process.stdout.write(part))
+  child.stderr.on('data', (/** @type {Buffer} */ part) => process.stderr.write(part))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('exit', code => {
+      // What vitest itself wrote is in the pipe by now; whoever still holds the other end is not waited for.
+      setTimeout(() => {
+        child.stdout.destroy()
+        child.stderr.destroy()
+        resolve(code ?? 1)
+      }, 100)
+    })
+  })
+}
+
+/** @param {number} exitCode @returns {Count} */
+function countTests(exitCode) {
+  /** @type {Report} */
+  const report = JSON.parse(readFileSync(reportFile, 'utf8'))
+  const hasFailedTest = (/** @type {FileResult} */ file) =>
+    file.assertionResults.some(test => test.status === 'failed')
+  // A file that does not load, and an error outside of any test, appear as no failed test.
+  const brokenFiles = report.testResults.filter(
+    file => file.status === 'failed' && !hasFailedTest(file),
+  ).length
+  const failed = report.numFailedTests + brokenFiles
+  return {
+    passed: report.numPassedTests,
+    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }
+}
+
+/** @returns {Promise<Count>} */
+async function runAll() {
+  const build = await runStep({ name: 'build', args: ['scripts/build-if-needed.mjs'] })
+  printResult(build)
+  if (!build.ok) return { passed: 0, failed: 1, skipped: 0 }
+
+  const isNarrowed = args.some(arg => !arg.startsWith('-'))
+  if (isNarrowed) console.log('static checks left out: only some tests were asked for')
+  const failedSteps = isNarrowed ? 0 : await runSteps(staticSteps, printResult)
+
+  const exitCode = await runVitest()
+  const tests = countTests(exitCode)
+  return { ...tests, failed: tests.failed + failedSteps }
+}
+
+/** @type {Count} */
+let count = { passed: 0, failed: 1, skipped: 0 }
+try {
+  count = await runAll()
+} catch (error) {
+  console.error(error)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+process.exitCode = count.failed === 0 ? 0 : 1
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`)
