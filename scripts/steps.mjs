@@ -18,7 +18,7 @@ export const staticSteps = [
   { name: 'lint', args: [tool('eslint/bin/eslint.js'), '.', '--max-warnings=0'] },
   { name: 'types', args: ['scripts/types.mjs'] },
   { name: 'format', args: [tool('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'] },
-  { name: 'unused', args: [tool('knip/bin/knip.js'), '--no-progress'] },
+  { name: 'unused', args: [tool('knip/bin/knip.js'), '--no-progress', '--no-config-hints'] },
   { name: 'layers', args: ['scripts/layers.mjs'] },
 ]
 

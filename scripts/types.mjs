@@ -16,10 +16,16 @@ if (unknown.length > 0) {
 const hasSources = (/** @type {string} */ room) =>
   room === '.' || (existsSync(join(root, room)) && fs.globSync(`${room}/**/*.ts`, { cwd: root }).length > 0)
 
+/** What did not change since the last run is not checked again. @param {string} room */
+const flags = room => {
+  const memory = `node_modules/.cache/types/${room === '.' ? 'root' : room}.tsbuildinfo`
+  return ['--incremental', '--tsBuildInfoFile', memory, '--pretty', 'false']
+}
+
 const steps = (asked.length > 0 ? asked : rooms)
   .filter(hasSources)
   .reverse()
-  .map(room => ({ name: room, args: [tool('typescript/bin/tsc'), '--project', room, '--pretty', 'false'] }))
+  .map(room => ({ name: room, args: [tool('typescript/bin/tsc'), '--project', room, ...flags(room)] }))
 
 /** A file that two rooms include fails in both; it is reported once. @type {Set<string>} */
 const reported = new Set()
