@@ -50,6 +50,17 @@ const folder = join(root, 'out/headless')
 // Written aside and moved: a command that starts meanwhile sees the old build or the new one, never half of each.
 const aside = `${folder}.${process.pid}`
 
+/** Two builds may end at the same moment: whoever finds the place taken again clears it again. */
+function putInPlace(attemptsLeft = 5) {
+  try {
+    rmSync(folder, { recursive: true, force: true })
+    renameSync(aside, folder)
+  } catch (error) {
+    if (attemptsLeft === 0) throw error
+    putInPlace(attemptsLeft - 1)
+  }
+}
+
 try {
   const bundle = await rolldown({
     cwd: root,
@@ -71,8 +82,7 @@ try {
   })
   await bundle.close()
   writeStamp(aside, hash)
-  rmSync(folder, { recursive: true, force: true })
-  renameSync(aside, folder)
+  putInPlace()
 } finally {
   rmSync(aside, { recursive: true, force: true })
 }
