@@ -25,6 +25,8 @@ export type LeaseData =
       readonly byteStart: number
       readonly indexAtStart: number
       readonly lineAtStart: number
+      /** No record of the lease lies at or beyond this byte; absent when unknown. It bounds what is read ahead. */
+      readonly byteEnd?: number
     }
   /** Records were parsed by the reader: {@link packBatch} bytes whose first record has index `firstIndex`. */
   | { readonly type: 'batch'; readonly firstIndex: number; readonly payload: Uint8Array }
@@ -60,6 +62,8 @@ export interface Lease {
    * names its suspects exactly.
    */
   readonly careful: boolean
+  /** Why these tasks are not executed but recorded as quarantined; `null` as a rule. */
+  readonly quarantine: string | null
 }
 
 export interface WorkerSetup {
@@ -153,6 +157,8 @@ export interface WorkerReport {
 export type FromWorker =
   | { readonly type: 'ready'; readonly pid: number; readonly threadId: number }
   | WorkerReport
+  /** Few unread tasks are left: the worker has room for another lease. */
+  | { readonly type: 'want' }
   | { readonly type: 'rate.ask'; readonly count: number }
   | { readonly type: 'host.ask'; readonly host: string; readonly count: number }
   | { readonly type: 'host.return'; readonly host: string; readonly count: number }
