@@ -1,0 +1,10 @@
+import { commands } from './en/commands.ts'
+import { demo } from './en/demo.ts'
+import { doctor } from './en/doctor.ts'
+import { errors } from './en/errors.ts'
+import { fields } from './en/fields.ts'
+import { runs } from './en/runs.ts'
+import { usage } from './en/usage.ts'
+
+/** Every text for people, in English: the source of the keys that the other languages must have. */
+export const en = { ...commands, ...fields, ...errors, ...runs, ...usage, ...doctor, ...demo } as const

@@ -1,0 +1,10 @@
+import type { Catalogue } from './translate.ts'
+import { commands } from './zh-CN/commands.ts'
+import { demo } from './zh-CN/demo.ts'
+import { doctor } from './zh-CN/doctor.ts'
+import { errors } from './zh-CN/errors.ts'
+import { fields } from './zh-CN/fields.ts'
+import { runs } from './zh-CN/runs.ts'
+import { usage } from './zh-CN/usage.ts'
+
+export const zhCN: Catalogue = { ...commands, ...fields, ...errors, ...runs, ...usage, ...doctor, ...demo }
