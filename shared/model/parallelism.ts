@@ -103,6 +103,6 @@ function refuseContradiction(options: ParallelismOptions, dimension: Dimension):
   throw new JobError(
     'E_CONFIG',
     `${flag} ${value} contradicts --model ${options.model}, which has 1 ${THING[dimension]}; ` +
-      `use --model ${fitting.join(' or --model ')}, or leave ${flag} out`,
+      `use --model ${fitting.join(', ').replace(/, (?=\w+$)/, ' or ')}, or leave ${flag} out`,
   )
 }
