@@ -50,6 +50,11 @@ export class SettledBitmap {
     return this.#count
   }
 
+  /** One past the last task that can be settled: the end of the last page. */
+  get end(): number {
+    return this.#pages.length * PAGE_TASKS
+  }
+
   /** @returns False when the task was settled already: the caller must not count it again. */
   set(index: number): boolean {
     const number = index >>> PAGE_SHIFT

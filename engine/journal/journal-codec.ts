@@ -1,0 +1,112 @@
+import { COUNTERS, makeCounters, type Counters } from '../../shared/model/counters.ts'
+import type { ErrorCode } from '../../shared/model/error.ts'
+import { HISTOGRAMS, type SparseBuckets } from '../../shared/model/histogram.ts'
+import type { JobSpec, RunOptions } from '../../shared/model/job.ts'
+import type { Parallelism } from '../../shared/model/fields/parallelism.ts'
+import type { RunState } from '../../shared/model/run.ts'
+import type { Body } from './sealed-store.ts'
+
+/** The documents of a journal and what each holds; JSON text but for `histograms`. */
+export interface RunDocument {
+  readonly runId: string
+  readonly startedAt: string
+  readonly job: JobSpec
+}
+
+export interface GivenDocument {
+  readonly options: RunOptions
+  readonly parallelism: Parallelism
+}
+
+export interface ErrorCount {
+  readonly code: ErrorCode
+  readonly count: number
+  readonly sample: string
+}
+
+export interface Suspect {
+  readonly index: number
+  readonly deaths: number
+}
+
+export interface ProgressDocument {
+  readonly state: RunState
+  readonly epoch: number
+  readonly total: number | null
+  readonly elapsedMs: number
+  readonly cpuSec: number
+  readonly peakRssBytes: number
+  /** By name, so that a later version may know more of them. */
+  readonly counters: Readonly<Record<string, number>>
+  readonly errors: readonly ErrorCount[]
+}
+
+/** How far a file that people read has come. */
+export interface OutputState {
+  readonly path: string
+  /** Its length when the run began to write it; beyond lie the run's records. */
+  readonly baseBytes: number
+  /** Its synced length at {@link position}. */
+  readonly bytes: number
+  readonly position: OutputPosition
+}
+
+/** Which committed records an output holds: per segment those of every frame below `bytes`, but none at or beyond `nextIndex`. */
+export interface OutputPosition {
+  readonly segments: readonly (readonly [id: number, bytes: number])[]
+  /** Only under order `input`: every record below this index is written, none beyond. */
+  readonly nextIndex: number | null
+}
+
+export interface HistogramState {
+  readonly buckets: SparseBuckets
+  readonly maxMs: number
+}
+
+export type Documents = ReadonlyMap<string, Body>
+
+/** @returns The parsed document, or `null` when it is absent. */
+export const parseDocument = <T>(documents: Documents, name: string): T | null => {
+  const body = documents.get(name)
+  return typeof body === 'string' ? (JSON.parse(body) as T) : null
+}
+
+export const countersToJson = (counters: Counters): Record<string, number> =>
+  Object.fromEntries(COUNTERS.map((name, at) => [name, counters[at] ?? 0]))
+
+export function countersFromJson(byName: Readonly<Record<string, number>>): Counters {
+  const counters = makeCounters()
+  COUNTERS.forEach((name, at) => (counters[at] = byName[name] ?? 0))
+  return counters
+}
+
+/** Each histogram: largest sample as f64, count of u32 values, then bucket and count pairs; little-endian. */
+export function encodeHistograms(histograms: readonly HistogramState[]): Uint8Array {
+  const length = histograms.reduce((sum, { buckets }) => sum + 12 + buckets.length * 4, 0)
+  const view = new DataView(new ArrayBuffer(length))
+  let at = 0
+  for (const { buckets, maxMs } of histograms) {
+    view.setFloat64(at, maxMs, true)
+    view.setUint32(at + 8, buckets.length, true)
+    at += 12
+    for (const value of buckets) {
+      view.setUint32(at, value, true)
+      at += 4
+    }
+  }
+  return new Uint8Array(view.buffer)
+}
+
+/** @returns One entry for each of `HISTOGRAMS`; empty ones for those that `bytes` does not hold. */
+export function decodeHistograms(bytes: Uint8Array): HistogramState[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  let at = 0
+  return HISTOGRAMS.map(() => {
+    if (at + 12 > bytes.length) return { buckets: new Uint32Array(0), maxMs: 0 }
+    const maxMs = view.getFloat64(at, true)
+    const buckets = new Uint32Array(view.getUint32(at + 8, true))
+    at += 12
+    for (let k = 0; k < buckets.length; k += 1, at += 4) buckets[k] = view.getUint32(at, true)
+    return { buckets, maxMs }
+  })
+}

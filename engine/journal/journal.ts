@@ -1,0 +1,250 @@
+import type { RunState, RunSummary } from '../../shared/model/run.ts'
+import { JobError } from '../../shared/model/error.ts'
+import type { DatabaseSync } from 'node:sqlite'
+import { mkdirSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { CreateRun, OpenRun, OpenedRun, RunCommit } from '../records/protocol.ts'
+import {
+  countersToJson,
+  encodeHistograms,
+  type GivenDocument,
+  type OutputState,
+  type ProgressDocument,
+  type RunDocument,
+} from './journal-codec.ts'
+import { readJournal, type JournalState } from './journal-state.ts'
+import { RunLock } from './lock.ts'
+import type { RunPaths } from './run-paths.ts'
+import { assertHeader, createTables, openWritable, stampVersion } from './schema.ts'
+import { SealedStore, type Body, type Change } from './sealed-store.ts'
+import { isExisting, storageError } from './storage-error.ts'
+import { syncDirectorySync } from './sync-directory.ts'
+import { assertSegments, cutTornTails, nextSegment } from './torn-tails.ts'
+
+/** In `normal` durability the log reaches the disk this often all the same: a power loss costs a second of work. */
+const FULL_EVERY_MS = 1_000
+
+/**
+ * The journal of one run, open for writing; owns the run's lock.
+ *
+ * It is the only authority over what is settled: a record counts when the commit that names its segment's length is in
+ * here, and not before.
+ */
+export class Journal implements Disposable {
+  readonly paths: RunPaths
+  readonly #lock: RunLock
+  readonly #database: DatabaseSync
+  readonly #store: SealedStore
+  readonly #nowMs: () => number
+  /** Text of each document as last written: most do not change from one commit to the next. */
+  readonly #written: Map<string, Body>
+  #progress: ProgressDocument
+  #syncedAtMs: number
+
+  private constructor(parts: {
+    readonly paths: RunPaths
+    readonly lock: RunLock
+    readonly database: DatabaseSync
+    readonly store: SealedStore
+    readonly progress: ProgressDocument
+    readonly nowMs: () => number
+  }) {
+    this.paths = parts.paths
+    this.#lock = parts.lock
+    this.#database = parts.database
+    this.#store = parts.store
+    this.#progress = parts.progress
+    this.#nowMs = parts.nowMs
+    this.#syncedAtMs = parts.nowMs()
+    this.#written = new Map()
+  }
+
+  /**
+   * Makes the run's directory (mode 0700) and journal, both synced to the disk.
+   *
+   * @throws JobError `E_LOCKED` when the run exists.
+   */
+  static create(paths: RunPaths, request: CreateRun, nowMs: () => number): Journal {
+    makeDirectories(paths)
+    const lock = RunLock.acquire(paths)
+    try {
+      const database = createTables(paths.journal)
+      const progress: ProgressDocument = { ...NOTHING_DONE, epoch: 1 }
+      const store = new SealedStore(database, paths.journal, null)
+      const journal = new Journal({ paths, lock, database, store, progress, nowMs })
+      const run: RunDocument = { runId: request.runId, startedAt: request.startedAt, job: request.job }
+      journal.#transact('full', change => {
+        journal.#putJson(change, 'run', run)
+        journal.#putJson(change, 'given', { options: request.options, parallelism: request.parallelism })
+        journal.#putJson(change, 'progress', progress)
+      })
+      stampVersion(database)
+      syncDirectorySync(paths.directory)
+      return journal
+    } catch (error) {
+      lock.release()
+      rmSync(paths.directory, { recursive: true, force: true })
+      throw storageError(error, paths.journal)
+    }
+  }
+
+  /**
+   * Takes over an existing run: verifies everything, cuts what was not committed, raises the epoch. Until all of that
+   * is verified nothing but the owner's name is written. A run that is done is only opened.
+   *
+   * @throws JobError `E_NOT_FOUND`, `E_VERSION`, `E_LOCKED`, `E_JOURNAL_CORRUPT`, `E_DISK_FULL` or `E_SRC_IO`.
+   */
+  static open(
+    paths: RunPaths,
+    request: OpenRun,
+    nowMs: () => number,
+  ): { journal: Journal; state: JournalState } {
+    assertHeader(paths)
+    const lock = RunLock.acquire(paths)
+    try {
+      assertHeader(paths)
+      const state = readJournal(paths)
+      assertSegments(paths, state.segments)
+      cutTornTails(paths, state.segments)
+      const database = openWritable(paths.journal)
+      const store = new SealedStore(database, paths.journal, state.rows)
+      if (state.progress.state === 'done') {
+        const { progress } = state
+        return { journal: new Journal({ paths, lock, database, store, progress, nowMs }), state }
+      }
+      const progress = { ...state.progress, epoch: state.progress.epoch + 1 }
+      const journal = new Journal({ paths, lock, database, store, progress, nowMs })
+      const given: GivenDocument = {
+        options: request.options ?? state.given.options,
+        parallelism: request.parallelism ?? state.given.parallelism,
+      }
+      journal.#transact('full', change => {
+        journal.#putJson(change, 'given', given)
+        journal.#putJson(change, 'progress', progress)
+        // What an earlier stop summed up is no longer the end.
+        journal.#putJson(change, 'summary', null)
+      })
+      return { journal, state: { ...state, given, progress, summary: null } }
+    } catch (error) {
+      lock.release()
+      throw storageError(error, paths.journal)
+    }
+  }
+
+  /** @throws JobError `E_DISK_FULL`, `E_SRC_IO` or `E_JOURNAL_CORRUPT`; the journal then stands as before the call. */
+  commit(commit: RunCommit): void {
+    const { state, total, elapsedMs, cpuSec, peakRssBytes, errors } = commit
+    const counters = countersToJson(commit.counters)
+    const progress = { ...this.#progress, state, total, elapsedMs, cpuSec, peakRssBytes, counters, errors }
+    this.#transact(commit.durability, change => {
+      for (const { page, bits } of commit.pages) change.put('settled', page, isAllOnes(bits) ? null : bits)
+      for (const { id, bytes } of commit.segments) change.put('segment', id, bytes)
+      this.#putJson(change, 'progress', progress)
+      this.#put(change, 'histograms', encodeHistograms(commit.histograms))
+      this.#putJson(change, 'fingerprints', commit.fingerprints)
+      this.#putJson(change, 'suspects', commit.suspects)
+    })
+    this.#progress = progress
+  }
+
+  /** Records how far the outputs have come; their files must be synced to that point. */
+  saveOutputs(outputs: readonly OutputState[]): void {
+    this.#transact('normal', change => this.#putJson(change, 'outputs', outputs))
+  }
+
+  saveEnding(state: RunState, summary: RunSummary): void {
+    const progress = { ...this.#progress, state }
+    this.#transact('full', change => {
+      this.#putJson(change, 'progress', progress)
+      this.#putJson(change, 'summary', summary)
+    })
+    this.#progress = progress
+  }
+
+  /** Releases the run. The log is merged into the file, so that one file remains. */
+  close(): void {
+    if (this.#database.isOpen) this.#database.close()
+    this.#lock.release()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  #transact(durability: 'normal' | 'full', work: (change: Change) => void): void {
+    const isDue = this.#nowMs() - this.#syncedAtMs >= FULL_EVERY_MS
+    const wanted = isDue ? 'full' : durability
+    try {
+      this.#store.transact(wanted, work)
+    } catch (error) {
+      this.#written.clear()
+      throw error
+    }
+    if (wanted === 'full') this.#syncedAtMs = this.#nowMs()
+  }
+
+  #putJson(change: Change, name: string, value: unknown): void {
+    this.#put(change, name, JSON.stringify(value))
+  }
+
+  #put(change: Change, name: string, body: Body): void {
+    if (typeof body === 'string' && this.#written.get(name) === body) return
+    change.put('document', name, body)
+    this.#written.set(name, body)
+  }
+}
+
+const NOTHING_DONE: Omit<ProgressDocument, 'epoch'> = {
+  state: 'planned',
+  total: null,
+  elapsedMs: 0,
+  cpuSec: 0,
+  peakRssBytes: 0,
+  counters: {},
+  errors: [],
+}
+
+const isAllOnes = (bits: Uint8Array): boolean => {
+  for (const byte of bits) if (byte !== 0xff) return false
+  return true
+}
+
+function makeDirectories(paths: RunPaths): void {
+  const runs = dirname(paths.directory)
+  try {
+    mkdirSync(runs, { recursive: true, mode: 0o700 })
+    mkdirSync(paths.directory, { mode: 0o700 })
+    mkdirSync(paths.segments, { mode: 0o700 })
+    syncDirectorySync(runs)
+  } catch (error) {
+    if (isExisting(error))
+      throw new JobError('E_LOCKED', `a run called ${paths.runId} exists already`, { cause: error })
+    throw storageError(error, paths.directory)
+  }
+}
+
+/** @returns What the supervisor goes on from. */
+export function openedRun(paths: RunPaths, state: JournalState): OpenedRun {
+  const { run, given, progress } = state
+  return {
+    runId: paths.runId,
+    directory: paths.directory,
+    job: run.job,
+    options: given.options,
+    parallelism: given.parallelism,
+    epoch: progress.epoch,
+    state: progress.state,
+    settled: state.settled,
+    counters: state.counters,
+    histograms: state.histograms,
+    errors: progress.errors,
+    total: progress.total,
+    elapsedMs: progress.elapsedMs,
+    cpuSec: progress.cpuSec,
+    peakRssBytes: progress.peakRssBytes,
+    fingerprints: state.fingerprints,
+    nextSegment: nextSegment(paths, state.segments),
+    suspects: state.suspects,
+    summary: state.summary,
+  }
+}
