@@ -30,18 +30,29 @@ export interface Executor {
    */
   gateOf(input: string): string
   start(lane: Lane): void
+  /** Fills the columns that say which task this is, for a record whose task is not executed. */
+  describe(lane: Lane): void
   /** Ends the lane's task soon: it must settle as cancelled within about 100 ms. */
   abort(lane: Lane): void
   /** Frees sockets and files; no lane is in use any more. */
   close(): Promise<void>
 }
 
+/** What bounds the requests of a job besides its semaphore. */
+export interface HostPolicy {
+  /** Most requests in flight for a host over the whole run; `Infinity` for no cap. */
+  readonly capOf: (host: string) => number
+  /** Least time between the starts of two requests to one host. */
+  readonly delayMs: number
+  readonly ratePerSec: number | null
+}
+
 /** One kind of executor: extension point of the engine. */
 export interface ExecutorKind<Options> {
   readonly kind: string
   readonly layout: RecordLayout
-  /** Needs rate slots and host permits; false for pure CPU work. */
-  readonly usesHosts: boolean
+  /** What bounds its requests; `null` for work that needs no host. */
+  policyOf(options: Options): HostPolicy | null
   make(options: Options, context: ExecutorContext): Executor
 }
 

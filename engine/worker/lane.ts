@@ -18,8 +18,6 @@ export class Lane {
   input = ''
   /** Line of the record in its file, from 1; 0 when there is none. */
   line = 0
-  /** Why the source says that this record must not be executed (a duplicate, an unreadable record); `null` as a rule. */
-  refusal: { readonly code: ErrorCode; readonly message: string; readonly isSkip: boolean } | null = null
   /** 1 at the first attempt. */
   attempt = 1
   /** When the task's first attempt was ready to start, on the monotonic clock. */
@@ -84,11 +82,17 @@ export class Lane {
     this.#onSettle(this)
   }
 
-  #settleWith(outcome: number, code: ErrorCode, message: string, retryable: boolean): void {
+  /** Fills the outcome of a task that is not executed; nobody is told. */
+  refuse(outcome: number, code: ErrorCode, message: string): void {
     this.numbers[COMMON_COLUMN.outcome] = outcome
     this.numbers[COMMON_COLUMN.error] = errorNumber(code)
-    this.numbers[COMMON_COLUMN.retryable] = retryable ? 1 : 0
+    this.numbers[COMMON_COLUMN.retryable] = 0
     this.strings[ERROR_MESSAGE_STRING] = message
+  }
+
+  #settleWith(outcome: number, code: ErrorCode, message: string, retryable: boolean): void {
+    this.refuse(outcome, code, message)
+    this.numbers[COMMON_COLUMN.retryable] = retryable ? 1 : 0
     this.#onSettle(this)
   }
 }

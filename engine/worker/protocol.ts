@@ -166,19 +166,3 @@ export type FromWorker =
   | { readonly type: 'drained' }
   /** The worker cannot go on and exits after this; not a task's fault. */
   | { readonly type: 'fatal'; readonly code: ErrorCode; readonly message: string }
-
-/** Numbers per span in {@link WorkerReport.spans}. */
-export const SPAN_WIDTH = 9
-/** Positions in a span; times in milliseconds since the run began, NaN where a phase did not happen. */
-export const SPAN = {
-  index: 0,
-  lane: 1,
-  outcome: 2,
-  startMs: 3,
-  connectEndMs: 4,
-  firstByteMs: 5,
-  bodyEndMs: 6,
-  /** CPU milliseconds inside the span. */
-  cpuMs: 7,
-  endMs: 8,
-} as const

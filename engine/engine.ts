@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto'
+import type { Handlers } from '../shared/contract/contract.ts'
+import { JobError } from '../shared/model/error.ts'
+import type { HostReport } from '../shared/model/host-report.ts'
+import type { JobSpec, RunOptions } from '../shared/model/job.ts'
+import { decideParallelism } from '../shared/model/parallelism.ts'
+import type { Parallelism, ParallelismOptions } from '../shared/model/fields/parallelism.ts'
+import { PHASE } from '../shared/model/run.ts'
+import type { ReaderLink } from './pool/reader-link.ts'
+import type { LinkKind } from './pool/worker-link.ts'
+import type { OpenedRun, Records } from './records/protocol.ts'
+import { Run } from './run/run.ts'
+import { nowMs } from './worker/clock.ts'
+import { parseFaults } from './worker/faults.ts'
+
+/** One records worker, which serves one run or any number of questions. */
+export interface RecordsLink {
+  readonly records: Records
+  close(): Promise<void>
+}
+
+/** What a host gives the engine: everything that differs between Electron, the command line and the web host. */
+export interface EnginePorts {
+  readonly dataDir: string
+  readonly links: LinkKind
+  readonly startReader: () => ReaderLink
+  readonly startRecords: () => RecordsLink
+  readonly inspect: () => Promise<HostReport>
+  /** CPUs this machine grants, possibly a fraction. */
+  readonly readCpuQuota: () => Promise<number>
+  /** `INTERLEAVE_TEST_FAULTS`. */
+  readonly testFaults: string | undefined
+}
+
+/** The engine's only door: handlers of the contract, and an end. */
+export interface Engine {
+  readonly handlers: Handlers
+  /** Stops what runs, orderly but at once, and waits until nothing of it is left. */
+  close(): Promise<void>
+}
+
+/** A run that ended stays readable for this long, for views that come late. */
+const KEPT_RUNS = 50
+
+export function createEngine(ports: EnginePorts): Engine {
+  const runs = new Runs(ports)
+  const ask = async <T>(question: (records: Records) => Promise<T>): Promise<T> => {
+    const link = ports.startRecords()
+    try {
+      return await question(link.records)
+    } finally {
+      await link.close()
+    }
+  }
+  const handlers: Handlers = {
+    'run.start': ({ job, options }) => runs.start(job, options),
+    'run.resume': ({ runId, options, parallelism }) => runs.resume(runId, options, parallelism),
+    'run.find': async ({ job }) => ({ runId: await ask(records => records.findUnfinished(job)) }),
+    'run.stop': async ({ runId, phase }) => {
+      runs.get(runId).stop(phase)
+      return null
+    },
+    'run.pause': async ({ runId, isPaused }) => {
+      runs.get(runId).setPaused(isPaused)
+      return null
+    },
+    'run.resize': async ({ runId, inFlight }) => {
+      runs.get(runId).resize(inFlight)
+      return null
+    },
+    'run.spans': async ({ runId, from }) => runs.get(runId).readSpans(from),
+    'runs.list': () => ask(records => records.list()),
+    'runs.show': ({ runId }) => ask(records => records.show(runId)),
+    'runs.export': request => ask(records => records.exportRun(request)),
+    'runs.delete': ({ runId }) => ask(records => records.remove(runId)),
+    'host.inspect': () => ports.inspect(),
+    'run.events': ({ runId, cursor }, port) => {
+      const run = runs.get(runId)
+      const unfollow = run.log.follow(cursor, logged => {
+        port.push(logged, logged.event.type === 'tick' ? 'tick' : undefined)
+        if (logged.event.type === 'run.summary') port.end()
+      })
+      port.onClosed(unfollow)
+    },
+  }
+  return { handlers, close: () => runs.close() }
+}
+
+/** The runs of this process, living and lately ended. */
+class Runs {
+  readonly #ports: EnginePorts
+  readonly #runs = new Map<string, Run>()
+
+  constructor(ports: EnginePorts) {
+    this.#ports = ports
+  }
+
+  /** @throws JobError `E_NOT_FOUND` when this process does not have the run. */
+  get(runId: string): Run {
+    const run = this.#runs.get(runId)
+    if (run === undefined) throw new JobError('E_NOT_FOUND', `run ${runId} is not running here`)
+    return run
+  }
+
+  async start(job: JobSpec, options: RunOptions): Promise<{ runId: string }> {
+    const parallelism = await this.#decide(job, job.parallelism)
+    const startedAt = new Date()
+    const runId = makeRunId(startedAt)
+    return this.#open(false, records =>
+      records.create({ runId, job, options, parallelism, startedAt: startedAt.toISOString() }),
+    )
+  }
+
+  async resume(
+    runId: string,
+    options: RunOptions | null,
+    change: Partial<ParallelismOptions> | null,
+  ): Promise<{ runId: string }> {
+    return this.#open(true, async records => {
+      const { runId: fullId, job } = await records.show(runId)
+      const parallelism = change === null ? null : await this.#decide(job, { ...job.parallelism, ...change })
+      return records.open({ runId: fullId, options, parallelism })
+    })
+  }
+
+  async close(): Promise<void> {
+    const living = [...this.#runs.values()]
+    for (const run of living) run.stop(PHASE.abort)
+    await Promise.all(living.map(run => run.ended))
+  }
+
+  async #open(
+    isResumed: boolean,
+    opening: (records: Records) => Promise<OpenedRun>,
+  ): Promise<{ runId: string }> {
+    const link = this.#ports.startRecords()
+    try {
+      const opened = await opening(link.records)
+      this.#begin(opened, link, isResumed)
+      return { runId: opened.runId }
+    } catch (error) {
+      await link.close()
+      throw error
+    }
+  }
+
+  #begin(opened: OpenedRun, link: RecordsLink, isResumed: boolean): void {
+    const { links, startReader, dataDir, testFaults } = this.#ports
+    const run = new Run({
+      opened,
+      isResumed,
+      records: link.records,
+      links,
+      startReader,
+      faults: parseFaults(testFaults),
+      dataDir,
+      nowMs,
+    })
+    this.#runs.set(opened.runId, run)
+    void run.ended.then(() => link.close()).then(() => this.#forgetOldest())
+    run.start()
+  }
+
+  async #decide(job: JobSpec, options: ParallelismOptions): Promise<Parallelism> {
+    return decideParallelism(options, job.kind, await this.#ports.readCpuQuota())
+  }
+
+  #forgetOldest(): void {
+    const ended = [...this.#runs.values()].filter(run => run.hasEnded)
+    for (const run of ended.slice(0, Math.max(0, ended.length - KEPT_RUNS))) this.#runs.delete(run.runId)
+  }
+}
+
+/** @returns An id that sorts by start time: `20261122-124556-7f3a9c`. */
+function makeRunId(startedAt: Date): string {
+  const [date = '', time = ''] = startedAt.toISOString().split('T')
+  const suffix = randomBytes(3).toString('hex')
+  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${suffix}`
+}

@@ -1,0 +1,131 @@
+import type { LeaseData, RangeInput } from '../worker/protocol.ts'
+
+/** Consecutive task indexes whose records are in one place: a lease never crosses a piece. */
+export interface Piece {
+  readonly first: number
+  /** One past the last index; `null` until it is known. */
+  end: number | null
+  /** Tasks below this index may be leased by range. */
+  leasable: number
+  /** Read by one worker from the first byte to the last, or by all of them; has no marks. */
+  readonly isWhole: boolean
+  /** @returns Where to read the record of `index`, which must be below `leasable` (or `first`). */
+  dataAt(index: number): LeaseData
+}
+
+/** Marks of a file: where records begin, as triples `[byteOffset, index, line]` in rising order. */
+class RangePiece implements Piece {
+  readonly first: number
+  end: number | null = null
+  leasable: number
+  readonly isWhole: boolean
+  readonly #input: RangeInput
+  readonly #marks: Float64Array[] = []
+
+  constructor(input: RangeInput, first: number, isWhole: boolean) {
+    this.#input = input
+    this.first = first
+    this.isWhole = isWhole
+    this.leasable = first
+  }
+
+  addMarks(marks: Float64Array): void {
+    if (marks.length === 0) return
+    this.#marks.push(marks)
+    this.leasable = Math.max(this.leasable, marks[marks.length - 2]!)
+  }
+
+  dataAt(index: number): LeaseData {
+    const [byteStart, indexAtStart, lineAtStart] = this.#markBefore(index)
+    return { type: 'range', input: this.#input, byteStart, indexAtStart, lineAtStart }
+  }
+
+  #markBefore(index: number): [byteOffset: number, index: number, line: number] {
+    const block = this.#marks.findLast(marks => marks[1]! <= index)
+    if (block === undefined) return [0, this.first, 1]
+    let low = 0
+    let high = block.length / 3 - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (block[middle * 3 + 1]! <= index) low = middle
+      else high = middle - 1
+    }
+    return [block[low * 3]!, block[low * 3 + 1]!, block[low * 3 + 2]!]
+  }
+}
+
+/**
+ * What is known of a run's tasks so far: pieces of the index space in rising order, growing while the reader reads.
+ * Holds marks and waiting batches, never a file's records.
+ */
+export class Supply {
+  readonly pieces: Piece[] = []
+  /** Number of tasks, once every input was read to its end. */
+  total: number | null = null
+  /** Tasks known to exist so far. */
+  found = 0
+  /** Nothing more will be added. */
+  isEnded = false
+  #dropped = 0
+
+  /** Pieces that were dropped from the front: positions of planners count from the first piece ever added. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  /** Adds `count` tasks that are their own index. */
+  addIndexes(count: number): void {
+    const first = this.found
+    const end = first + count
+    this.pieces.push({ first, end, leasable: end, isWhole: false, dataAt: () => ({ type: 'none' }) })
+    this.found = end
+  }
+
+  addRange(input: RangeInput, first: number, isWhole: boolean): void {
+    this.pieces.push(new RangePiece(input, first, isWhole))
+  }
+
+  addMarks(marks: Float64Array): void {
+    const piece = this.pieces.at(-1)
+    if (!(piece instanceof RangePiece)) throw new Error('marks came without their range')
+    piece.addMarks(marks)
+    this.found = Math.max(this.found, piece.leasable)
+  }
+
+  endRange(endIndex: number): void {
+    const piece = this.pieces.at(-1)
+    if (piece === undefined) throw new Error('the end of a range came without its range')
+    piece.end = endIndex
+    piece.leasable = endIndex
+    this.found = Math.max(this.found, endIndex)
+  }
+
+  addBatch(first: number, count: number, payload: Uint8Array): void {
+    const end = first + count
+    const data: LeaseData = { type: 'batch', firstIndex: first, payload }
+    this.pieces.push({ first, end, leasable: end, isWhole: false, dataAt: () => data })
+    this.found = Math.max(this.found, end)
+  }
+
+  /** @param total `null` when only a worker that reads the last range to its end will know. */
+  endAll(total: number | null): void {
+    this.isEnded = true
+    if (total !== null) this.setTotal(total)
+  }
+
+  /** A worker, or the reader, has seen the end of the input. */
+  setTotal(total: number): void {
+    this.total = total
+    this.found = total
+    const last = this.pieces.at(-1)
+    if (last !== undefined) last.end ??= total
+  }
+
+  /** Forgets the pieces in front of position `position`: every planner is past them. */
+  dropBefore(position: number): void {
+    const count = position - this.#dropped
+    if (count <= 0) return
+    this.pieces.splice(0, count)
+    this.#dropped += count
+  }
+}

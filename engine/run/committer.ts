@@ -1,0 +1,96 @@
+import { failureOf, type Failure } from '../../shared/model/error.ts'
+import type { RunCommit, Records } from '../records/protocol.ts'
+
+const COMMIT_EVERY_MS = 100
+const RETRY_MS = 500
+
+interface CommitterParts {
+  readonly records: Pick<Records, 'commit'>
+  /** @returns Everything that changed since the last call, as one consistent whole. */
+  readonly compose: () => Omit<RunCommit, 'durability'>
+  /** What was noted before the commit is in the journal now. */
+  readonly onCommitted: () => void
+  /** The journal cannot be written. @returns Whether to try again. */
+  readonly onStalled: (failure: Failure, sinceMs: number) => boolean
+  readonly nowMs: () => number
+}
+
+/**
+ * Writes the run's state into its journal at most ten times a second, one commit at a time, the newest state each
+ * time. A commit that fails is tried again as it was, since it names bytes and tasks that no later one repeats.
+ */
+export class Committer {
+  readonly #parts: CommitterParts
+  #timer: NodeJS.Timeout | null = null
+  #underWay: Promise<void> | null = null
+  #isDue = false
+  #committedAtMs = -Infinity
+  #isClosed = false
+
+  constructor(parts: CommitterParts) {
+    this.#parts = parts
+  }
+
+  /** Something changed. */
+  note(): void {
+    this.#isDue = true
+    this.#schedule()
+  }
+
+  /** Commits what is noted now, and resolves when it is in the journal. */
+  async flush(durability: RunCommit['durability']): Promise<void> {
+    await this.#underWay
+    this.#cancelTimer()
+    this.#start(durability)
+    await this.#underWay
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#cancelTimer()
+  }
+
+  #schedule(): void {
+    if (this.#isClosed || this.#underWay !== null || this.#timer !== null) return
+    const waitMs = this.#committedAtMs + COMMIT_EVERY_MS - this.#parts.nowMs()
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null
+        this.#start('normal')
+        // The run was told by `onStalled`; there is nobody else to tell.
+        this.#underWay?.catch(() => undefined)
+      },
+      Math.max(0, waitMs),
+    )
+  }
+
+  #start(durability: RunCommit['durability']): void {
+    this.#isDue = false
+    this.#committedAtMs = this.#parts.nowMs()
+    const commit = { ...this.#parts.compose(), durability }
+    this.#underWay = this.#write(commit).finally(() => {
+      this.#underWay = null
+      if (this.#isDue) this.#schedule()
+    })
+  }
+
+  async #write(commit: RunCommit): Promise<void> {
+    const startedAtMs = this.#parts.nowMs()
+    for (;;) {
+      try {
+        await this.#parts.records.commit(commit)
+        if (!this.#isClosed) this.#parts.onCommitted()
+        return
+      } catch (error) {
+        if (this.#isClosed) return
+        if (!this.#parts.onStalled(failureOf(error), this.#parts.nowMs() - startedAtMs)) throw error
+        await new Promise(resolve => setTimeout(resolve, RETRY_MS))
+      }
+    }
+  }
+
+  #cancelTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+}

@@ -1,0 +1,126 @@
+import type { Planner, Span } from '../plan/planner.ts'
+import type { Slot } from '../pool/pool.ts'
+import type { Lease } from '../worker/protocol.ts'
+import { PLAIN, type LeaseBook, type Manner } from './lease-book.ts'
+
+/** A lease is sized to keep its worker busy for about this long. */
+const LEASE_MS = 100
+const LEASE_TASKS = 65_536
+
+interface DispatcherParts {
+  readonly planner: Planner
+  readonly book: LeaseBook
+  readonly workers: number
+  /** Permits of a worker: no lease is smaller while there is plenty. */
+  readonly permits: number
+  /** Whether any worker may take what another gave back; otherwise it stays with its slot. */
+  readonly isShared: boolean
+  readonly throughputOf: (slot: Slot) => number
+  readonly grant: (slot: Slot, lease: Lease) => void
+}
+
+interface Queued {
+  readonly span: Span
+  readonly manner: Manner
+  readonly slot: number
+}
+
+/**
+ * Hands leases to workers that want one: first what lost workers gave back, then what the planner says.
+ *
+ * Tasks that must run alone go to one worker at a time, which gets nothing else until it has done them: a death then
+ * names its task without doubt, and no neighbour is punished.
+ */
+export class Dispatcher {
+  readonly #parts: DispatcherParts
+  readonly #hungry = new Set<Slot>()
+  readonly #returned: Queued[] = []
+  readonly #alone: { readonly span: Span; readonly manner: Manner }[] = []
+  #probation: Slot | null = null
+  #isClosed = false
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts
+  }
+
+  /** The worker has room for a lease. */
+  want(slot: Slot): void {
+    this.#hungry.add(slot)
+    this.#serve(slot)
+  }
+
+  /** The worker is gone. */
+  forget(slot: Slot): void {
+    this.#hungry.delete(slot)
+    if (this.#probation === slot) this.#probation = null
+  }
+
+  putBack(slot: Slot, span: Span, manner: Manner): void {
+    if (manner.isAlone) this.#alone.push({ span, manner })
+    else this.#returned.push({ span, manner, slot: slot.position })
+  }
+
+  /** New tasks are known, or a worker has settled what it held: whoever is hungry may be served. */
+  serveAll(): void {
+    for (const slot of this.#hungry) this.#serve(slot)
+  }
+
+  /** Nothing is handed out any more. */
+  close(): void {
+    this.#isClosed = true
+    this.#hungry.clear()
+  }
+
+  #serve(slot: Slot): void {
+    if (this.#isClosed || slot.state !== 'ready') return
+    if (this.#alone.length > 0 || this.#probation === slot) {
+      this.#probation ??= slot
+      if (this.#probation === slot) return this.#serveAlone(slot)
+    }
+    for (;;) {
+      const next = this.#takeReturned(slot) ?? this.#takePlanned(slot)
+      if (next === null) return
+      if (this.#issue(slot, next.span, next.manner)) return
+    }
+  }
+
+  #serveAlone(slot: Slot): void {
+    if (!this.#parts.book.isIdle(slot.position)) return
+    for (;;) {
+      const next = this.#alone.shift()
+      if (next === undefined) {
+        this.#probation = null
+        return this.#serve(slot)
+      }
+      if (this.#issue(slot, next.span, next.manner)) return
+    }
+  }
+
+  /** @returns False when every task of the span was settled meanwhile. */
+  #issue(slot: Slot, span: Span, manner: Manner): boolean {
+    const lease = this.#parts.book.issue(slot.position, span, manner)
+    if (lease === null) return false
+    // A worker in probation asks for more at once and must not get it: it stays hungry until it is idle.
+    if (!manner.isAlone) this.#hungry.delete(slot)
+    this.#parts.grant(slot, lease)
+    return true
+  }
+
+  #takeReturned(slot: Slot): Queued | null {
+    const at = this.#parts.isShared ? 0 : this.#returned.findIndex(queued => queued.slot === slot.position)
+    return this.#returned.splice(at < 0 ? this.#returned.length : at, 1)[0] ?? null
+  }
+
+  #takePlanned(slot: Slot): Queued | null {
+    const span = this.#parts.planner.next(slot.position, this.#sizeFor(slot))
+    return span === null ? null : { span, manner: PLAIN, slot: slot.position }
+  }
+
+  /** Guided self-scheduling (Polychronopoulos and Kuck, 1987): leases shrink towards the end, so that all end together. */
+  #sizeFor(slot: Slot): number {
+    const { planner, workers, permits, throughputOf } = this.#parts
+    const steady = Math.max(permits * 2, Math.ceil((throughputOf(slot) * LEASE_MS) / 1_000))
+    const fairShare = workers === 1 ? steady : Math.ceil(planner.unleased / (workers * 2))
+    return Math.max(1, Math.min(steady, fairShare, LEASE_TASKS))
+  }
+}

@@ -1,0 +1,105 @@
+import { JobError } from '../../shared/model/error.ts'
+import type { Supply } from '../plan/supply.ts'
+import type { ReaderLink } from '../pool/reader-link.ts'
+import type { Fingerprint, FromReader, ReaderSetup } from '../source/reader-protocol.ts'
+
+/** Records that may wait in batches for a lease. */
+const RECORDS_AHEAD = 10_000
+
+interface FeedParts {
+  readonly reader: ReaderLink
+  readonly setup: ReaderSetup
+  readonly supply: Supply
+  /** The supply grew or ended. */
+  readonly onChange: () => void
+  readonly onBytesRead: (bytes: number) => void
+  /** What an input was recognised as, and whether it can be read again. */
+  readonly onInput: (input: {
+    readonly kind: string
+    readonly evidence: string
+    readonly isReplayable: boolean
+  }) => void
+  readonly onFailed: (error: JobError) => void
+}
+
+/** Turns what the reader says into the supply, and lets it run ahead by a bounded number of records. */
+export class Feed {
+  readonly #parts: FeedParts
+  readonly fingerprints: (Fingerprint | null)[] = []
+  /** Part of the input's bytes that is read, 0..1; `null` when it is not known. */
+  positionRatio: number | null = null
+  /** Records in batches that no lease has taken yet. */
+  #ahead = 0
+  #bytesRead = 0
+  #isEnded = false
+
+  constructor(parts: FeedParts) {
+    this.#parts = parts
+    const { reader, setup } = parts
+    reader.onMessage(message => this.#receive(message))
+    reader.onExit(problem => {
+      if (this.#isEnded) return
+      this.#isEnded = true
+      parts.onFailed(new JobError('E_INTERNAL', `the reader ended early: ${problem ?? 'without a reason'}`))
+    })
+    reader.post({ type: 'setup', setup })
+    reader.post({ type: 'credit', records: RECORDS_AHEAD })
+  }
+
+  /** Whether the reader waits for leases before it reads on. */
+  get isFull(): boolean {
+    return this.#ahead >= RECORDS_AHEAD
+  }
+
+  /** Records of a batch went into a lease: as many more may be read. */
+  leased(records: number): void {
+    this.#ahead -= records
+    if (!this.#isEnded) this.#parts.reader.post({ type: 'credit', records })
+  }
+
+  close(): void {
+    if (!this.#isEnded) this.#parts.reader.post({ type: 'stop' })
+    this.#isEnded = true
+    this.#parts.reader.close()
+  }
+
+  #receive(message: FromReader): void {
+    const { supply, onChange, onInput, onFailed } = this.#parts
+    switch (message.type) {
+      case 'input':
+        this.fingerprints[message.input] = message.fingerprint
+        return onInput(message)
+      case 'range':
+        supply.addRange(message.range, message.firstIndex, message.whole)
+        break
+      case 'marks':
+        supply.addMarks(message.marks)
+        break
+      case 'range.end':
+        supply.endRange(message.endIndex)
+        break
+      case 'batch':
+        this.#ahead += message.count
+        this.positionRatio = message.positionRatio
+        supply.addBatch(message.firstIndex, message.count, message.payload)
+        break
+      case 'progress':
+        return this.#noteBytes(message.bytesRead)
+      case 'end':
+        this.#isEnded = true
+        this.#noteBytes(message.bytesRead)
+        supply.endAll(message.total)
+        this.#parts.reader.close()
+        break
+      case 'failed':
+        this.#isEnded = true
+        return onFailed(new JobError(message.code, message.message))
+    }
+    onChange()
+  }
+
+  #noteBytes(bytesRead: number): void {
+    this.#parts.onBytesRead(bytesRead - this.#bytesRead)
+    this.#bytesRead = bytesRead
+  }
+}

@@ -1,0 +1,108 @@
+import type { HostPolicy } from '../executor/executor.ts'
+import { HostLedger } from '../schedule/host-ledger.ts'
+import { RateDispenser } from '../schedule/rate-dispenser.ts'
+import type { FromWorker, ToWorker } from '../worker/protocol.ts'
+
+type GateRequest = Extract<FromWorker, { readonly type: 'rate.ask' | 'host.ask' | 'host.return' }>
+
+interface HostQueue {
+  /** Positions of workers that wait, in order of arrival; one entry a permit. */
+  readonly waiting: number[]
+  /** Permits held by each worker. */
+  readonly held: Map<number, number>
+  timer: NodeJS.Timeout | null
+}
+
+/**
+ * Dispenses host permits and rate slots over all workers of a run, so that caps hold for the run and not for each
+ * worker. Workers wait in order of arrival; whoever holds a permit that another waits for is asked to give it back.
+ */
+export class GateKeeper {
+  readonly #hosts: HostLedger
+  readonly #rate: RateDispenser | null
+  readonly #queues = new Map<string, HostQueue>()
+  readonly #send: (slot: number, message: ToWorker) => void
+  readonly #nowMs: () => number
+
+  constructor(policy: HostPolicy, send: (slot: number, message: ToWorker) => void, nowMs: () => number) {
+    this.#hosts = new HostLedger(policy.capOf, policy.delayMs)
+    this.#rate = policy.ratePerSec === null ? null : new RateDispenser(policy.ratePerSec)
+    this.#send = send
+    this.#nowMs = nowMs
+  }
+
+  handle(slot: number, request: GateRequest): void {
+    if (request.type === 'rate.ask') this.#dispenseSlots(slot, request.count)
+    else if (request.type === 'host.ask') this.#ask(slot, request.host, request.count)
+    else this.#giveBack(slot, request.host, request.count)
+  }
+
+  /** The worker is gone: what it held comes back, what it waited for is dropped. */
+  lost(slot: number): void {
+    for (const [host, queue] of this.#queues) {
+      for (let at = queue.waiting.length - 1; at >= 0; at -= 1) {
+        if (queue.waiting[at] === slot) queue.waiting.splice(at, 1)
+      }
+      this.#giveBack(slot, host, queue.held.get(slot) ?? 0)
+    }
+  }
+
+  close(): void {
+    for (const { timer } of this.#queues.values()) if (timer !== null) clearTimeout(timer)
+    this.#queues.clear()
+  }
+
+  #dispenseSlots(slot: number, count: number): void {
+    if (this.#rate === null) return
+    const nowMs = this.#nowMs()
+    const atMs = new Float64Array(count)
+    for (let at = 0; at < count; at += 1) atMs[at] = this.#rate.take(nowMs)
+    this.#send(slot, { type: 'rate.slots', atMs })
+  }
+
+  #ask(slot: number, host: string, count: number): void {
+    const queue = this.#queues.get(host) ?? { waiting: [], held: new Map<number, number>(), timer: null }
+    this.#queues.set(host, queue)
+    for (let left = count; left > 0; left -= 1) queue.waiting.push(slot)
+    this.#serve(host, queue)
+    if (queue.waiting.length > 0) {
+      for (const holder of queue.held.keys()) this.#send(holder, { type: 'host.recall', host })
+    }
+  }
+
+  #giveBack(slot: number, host: string, count: number): void {
+    const queue = this.#queues.get(host)
+    if (queue === undefined) return
+    const held = queue.held.get(slot) ?? 0
+    const returned = Math.min(held, count)
+    for (let left = returned; left > 0; left -= 1) this.#hosts.leave(host)
+    if (held === returned) queue.held.delete(slot)
+    else queue.held.set(slot, held - returned)
+    this.#serve(host, queue)
+  }
+
+  #serve(host: string, queue: HostQueue): void {
+    while (queue.waiting.length > 0) {
+      const again = this.#hosts.tryEnter(host, this.#nowMs())
+      if (again !== 0) {
+        if (again !== Infinity) this.#serveAt(host, queue, again)
+        return
+      }
+      const slot = queue.waiting.shift()!
+      queue.held.set(slot, (queue.held.get(slot) ?? 0) + 1)
+      this.#send(slot, { type: 'host.grant', host, count: 1 })
+    }
+    if (queue.held.size === 0 && queue.timer === null) this.#queues.delete(host)
+  }
+
+  #serveAt(host: string, queue: HostQueue, atMs: number): void {
+    if (queue.timer !== null) return
+    queue.timer = setTimeout(
+      () => {
+        queue.timer = null
+        this.#serve(host, queue)
+      },
+      Math.max(1, atMs - this.#nowMs()),
+    )
+  }
+}

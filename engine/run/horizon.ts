@@ -1,0 +1,32 @@
+import type { SettledBitmap } from '../journal/settled-bitmap.ts'
+import type { ToWorker } from '../worker/protocol.ts'
+
+/** How far tasks may run ahead of the first unsettled one when results are wanted in input order. */
+const WINDOW_TASKS = 1_000_000
+
+/** Bounds how much has to be put in order: the window moves on as the front of the input settles. */
+export class Horizon {
+  readonly #settled: SettledBitmap
+  readonly #broadcast: (message: ToWorker) => void
+  #front = 0
+  #told = 0
+
+  constructor(settled: SettledBitmap, broadcast: (message: ToWorker) => void) {
+    this.#settled = settled
+    this.#broadcast = broadcast
+    this.#front = settled.nextUnset(0)
+  }
+
+  /** Tells the workers when the window has moved by a tenth. */
+  advance(): void {
+    this.#front = this.#settled.nextUnset(this.#front)
+    if (this.#front - this.#told < WINDOW_TASKS / 10) return
+    this.tell()
+  }
+
+  /** Tells every worker where the window ends. */
+  tell(): void {
+    this.#told = this.#front
+    this.#broadcast({ type: 'horizon', index: this.#front + WINDOW_TASKS })
+  }
+}

@@ -1,0 +1,122 @@
+import type { Span } from '../plan/planner.ts'
+import type { SettledBitmap } from '../journal/settled-bitmap.ts'
+import type { Lease, LeaseProgress } from '../worker/protocol.ts'
+
+/** How the tasks of a span are to be run. */
+export interface Manner {
+  /** Deaths of workers that held them. */
+  readonly deaths: number
+  /** Alone in its worker: a single suspected task. */
+  readonly isAlone: boolean
+  readonly quarantine: string | null
+}
+
+export const PLAIN: Manner = { deaths: 0, isAlone: false, quarantine: null }
+
+/** A span that a worker held when it was lost. */
+export interface Returned {
+  readonly span: Span
+  readonly manner: Manner
+}
+
+interface Entry {
+  readonly lease: Lease
+  readonly slot: number
+  readonly span: Span
+  readonly manner: Manner
+  /** Tasks not settled yet; `null` while the lease's end is not known. */
+  unsettled: number | null
+}
+
+/**
+ * Who holds which tasks. A report is accepted whole or not at all: every index must belong to a lease that this
+ * worker holds in this attempt, and must not be settled.
+ */
+export class LeaseBook {
+  readonly #settled: SettledBitmap
+  readonly #entries = new Map<number, Entry>()
+  readonly #bySlot = new Map<number, Set<Entry>>()
+  #nextId = 1
+
+  constructor(settled: SettledBitmap) {
+    this.#settled = settled
+  }
+
+  /** @returns The lease, or `null` when every task of the span is settled already. */
+  issue(slot: number, span: Span, manner: Manner): Lease | null {
+    const unsettled = span.end === null ? null : this.#countUnsettled(span)
+    if (unsettled === 0) return null
+    const lease: Lease = {
+      id: this.#nextId,
+      attempt: manner.deaths + 1,
+      first: span.first,
+      step: span.step,
+      end: span.end,
+      data: span.data,
+      settled: this.#settled.excerpt(span.first, span.step, span.end ?? this.#settled.end),
+      careful: manner.deaths > 0,
+      quarantine: manner.quarantine,
+    }
+    this.#nextId += 1
+    const entry: Entry = { lease, slot, span, manner, unsettled }
+    this.#entries.set(lease.id, entry)
+    const held = this.#bySlot.get(slot) ?? new Set()
+    this.#bySlot.set(slot, held.add(entry))
+    return lease
+  }
+
+  /**
+   * Marks what a worker reports as settled.
+   *
+   * @returns How many tasks settled; `null` when the report names a task its worker does not hold, and is dropped.
+   */
+  apply(slot: number, progress: readonly LeaseProgress[]): number | null {
+    for (const part of progress) if (!this.#isHeld(slot, part)) return null
+    let count = 0
+    for (const part of progress) {
+      const entry = this.#entries.get(part.id)!
+      for (const index of part.settled) if (this.#settled.set(index)) count += 1
+      if (entry.unsettled !== null) entry.unsettled -= part.settled.length
+      else if (part.endIndex !== null) {
+        entry.unsettled = this.#countUnsettled({ ...entry.span, end: part.endIndex })
+      }
+      if (entry.unsettled === 0) this.#drop(entry)
+    }
+    return count
+  }
+
+  /** Whether the worker holds no unsettled task. */
+  isIdle(slot: number): boolean {
+    return (this.#bySlot.get(slot)?.size ?? 0) === 0
+  }
+
+  /** @returns What the lost worker of this slot held; nothing of it is leased any more. */
+  revoke(slot: number): Returned[] {
+    const held = [...(this.#bySlot.get(slot) ?? [])]
+    for (const entry of held) this.#drop(entry)
+    return held.map(({ span, manner }) => ({ span, manner }))
+  }
+
+  #isHeld(slot: number, part: LeaseProgress): boolean {
+    const entry = this.#entries.get(part.id)
+    if (entry === undefined || entry.slot !== slot || entry.lease.attempt !== part.attempt) return false
+    const { first, step, end } = entry.span
+    for (const index of part.settled) {
+      if (index < first || (end !== null && index >= end) || (step !== 1 && (index - first) % step !== 0))
+        return false
+      if (this.#settled.has(index)) return false
+    }
+    return true
+  }
+
+  #countUnsettled({ first, step, end }: Span): number {
+    let count = 0
+    for (let index = first; index < (end ?? 0); index += step) if (!this.#settled.has(index)) count += 1
+    return count
+  }
+
+  #drop(entry: Entry): void {
+    this.#entries.delete(entry.lease.id)
+    this.#bySlot.get(entry.slot)?.delete(entry)
+  }
+}

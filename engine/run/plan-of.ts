@@ -1,0 +1,19 @@
+import type { Parallelism } from '../../shared/model/fields/parallelism.ts'
+import { ChunkPlanner } from '../plan/chunk.ts'
+import { DynamicPlanner, type SettledView } from '../plan/dynamic.ts'
+import type { Planner } from '../plan/planner.ts'
+import { StridePlanner } from '../plan/stride.ts'
+import type { Supply } from '../plan/supply.ts'
+
+/** @returns The planner of the run's partition scheme. */
+export function plannerOf(parallelism: Parallelism, supply: Supply, settled: SettledView): Planner {
+  const workers = parallelism.processes * parallelism.threads
+  switch (parallelism.partition) {
+    case 'dynamic':
+      return new DynamicPlanner(supply, settled)
+    case 'chunk':
+      return new ChunkPlanner(supply, workers)
+    case 'stride':
+      return new StridePlanner(supply, workers)
+  }
+}

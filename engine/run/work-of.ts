@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import type { JobSpec } from '../../shared/model/job.ts'
+import type { Parallelism } from '../../shared/model/fields/parallelism.ts'
+import { hostPolicyOf } from '../executor/crawl/host-cap.ts'
+import type { HostPolicy } from '../executor/executor.ts'
+import type { OpenedRun } from '../records/protocol.ts'
+import type { ReaderSetup } from '../source/reader-protocol.ts'
+import type { Work } from '../worker/protocol.ts'
+
+/** A plain file up to this size is read by whoever needs it, without a counting pass before. */
+const WHOLE_BYTES = 8 * 2 ** 20
+
+/** @returns What the job's workers execute. */
+export const workOf = (job: JobSpec): Work =>
+  job.kind === 'crawl' ? { kind: 'crawl', options: job.crawl } : { kind: 'cpu', options: job.cpu }
+
+/** @returns What bounds the job's requests; `null` for work that needs no host. */
+export const policyOf = (work: Work): HostPolicy | null =>
+  work.kind === 'crawl' ? hostPolicyOf(work.options) : null
+
+/** @returns What the reader has to do; `null` for jobs without inputs. */
+export function readerSetupOf({ job, parallelism, fingerprints, directory }: OpenedRun): ReaderSetup | null {
+  if (job.kind !== 'crawl') return null
+  const { crawl } = job
+  return {
+    inputs: job.inputs,
+    column: crawl.column,
+    field: crawl.field,
+    unique: crawl.unique,
+    fingerprints,
+    splitting: splittingOf(parallelism),
+    wholeBytes: WHOLE_BYTES,
+    spoolPath: crawl.spool ? join(directory, 'stdin.spool') : null,
+    sitemap: {
+      timeoutMs: crawl.timeoutMs,
+      userAgent: crawl.userAgent,
+      privateNetwork: crawl.privateNetwork,
+      insecure: crawl.insecure,
+      headers: crawl.headers,
+    },
+  }
+}
+
+/** Under `stride`, and where one worker is alone, nobody needs to know where records begin. */
+const splittingOf = ({ processes, threads, partition }: Parallelism): ReaderSetup['splitting'] =>
+  partition === 'stride' || processes * threads === 1 ? 'whole' : 'marks'

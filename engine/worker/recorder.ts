@@ -1,0 +1,155 @@
+import { COUNTER, makeCounters, type Counters } from '../../shared/model/counters.ts'
+import { errorCodeOf, type ErrorCode } from '../../shared/model/error.ts'
+import { Histogram, HISTOGRAMS } from '../../shared/model/histogram.ts'
+import { OUTCOME } from '../../shared/model/outcome.ts'
+import { COMMON_COLUMN, ERROR_MESSAGE_STRING } from '../../shared/model/record-layout.ts'
+import { SPAN_WIDTH } from '../../shared/model/span.ts'
+import type { SegmentWriter } from '../journal/segment-writer.ts'
+import type { Lane } from './lane.ts'
+import type { FailureSample, WorkerReport } from './protocol.ts'
+
+/** Spans and failures a report carries at most; what is beyond is counted, and whole in the segment anyway. */
+const SPANS_PER_REPORT = 256
+const FAILURES_PER_REPORT = 50
+
+interface ErrorCount {
+  count: number
+  sample: string
+}
+
+const COUNTER_OF_OUTCOME = [COUNTER.ok, COUNTER.failed, COUNTER.skipped, COUNTER.quarantined] as const
+
+/** The part of a report that is measured; the rest is about leases. */
+export type Measurements = Pick<
+  WorkerReport,
+  'counters' | 'histograms' | 'spans' | 'errors' | 'failures' | 'failuresOmitted'
+>
+
+/**
+ * Writes one record per settled task into the worker's segment and keeps count until the next report.
+ * Nothing here allocates per successful task.
+ */
+export class Recorder {
+  /** Increments since the last report; executors add to it too. */
+  readonly counters: Counters = makeCounters()
+  readonly #segment: SegmentWriter
+  readonly #originMs: number
+  readonly #worker: number
+  readonly #histograms = HISTOGRAMS.map(() => new Histogram())
+  readonly #spans = new Float64Array(SPANS_PER_REPORT * SPAN_WIDTH)
+  #spanCount = 0
+  readonly #errors = new Map<ErrorCode, ErrorCount>()
+  #failures: FailureSample[] = []
+  #failuresOmitted = 0
+
+  /** @param originMs The run's zero on the monotonic clock. */
+  constructor(segment: SegmentWriter, originMs: number, worker: number) {
+    this.#segment = segment
+    this.#originMs = originMs
+    this.#worker = worker
+  }
+
+  /** @param endedAtMs When the task settled, on the monotonic clock. */
+  record(lane: Lane, endedAtMs: number, wasStarted: boolean): void {
+    const { numbers } = lane
+    const totalMs = wasStarted ? endedAtMs - lane.firstStartedAtMs : 0
+    numbers[COMMON_COLUMN.index] = lane.index
+    numbers[COMMON_COLUMN.startedAtMs] = lane.firstStartedAtMs - this.#originMs
+    numbers[COMMON_COLUMN.totalMs] = totalMs
+    numbers[COMMON_COLUMN.attempts] = wasStarted ? lane.attempt : lane.attempt - 1
+    numbers[COMMON_COLUMN.worker] = this.#worker
+    numbers[COMMON_COLUMN.lane] = lane.number
+    this.#segment.append(numbers, lane.strings)
+    const outcome = numbers[COMMON_COLUMN.outcome]!
+    const { counters } = this
+    counters[COUNTER_OF_OUTCOME[outcome as 0]]! += 1
+    counters[COUNTER.cpuMs]! += lane.cpuMs
+    if (wasStarted) this.#measure(lane, endedAtMs, totalMs, outcome)
+    if (outcome !== OUTCOME.ok) this.#countFailure(lane, outcome)
+  }
+
+  /** @returns What was measured since the last call. */
+  take(): Measurements {
+    const taken: Measurements = {
+      counters: this.counters.slice(),
+      histograms: this.#histograms.map(histogram => histogram.drain()),
+      spans: this.#spans.slice(0, this.#spanCount * SPAN_WIDTH),
+      errors: [...this.#errors].map(([code, { count, sample }]) => ({ code, count, sample })),
+      failures: this.#failures,
+      failuresOmitted: this.#failuresOmitted,
+    }
+    this.counters.fill(0)
+    this.#spanCount = 0
+    this.#errors.clear()
+    this.#failures = []
+    this.#failuresOmitted = 0
+    return taken
+  }
+
+  #measure(lane: Lane, endedAtMs: number, totalMs: number, outcome: number): void {
+    const { counters } = this
+    const [latency, queue, connect, firstByte, body] = this.#histograms
+    latency!.record(totalMs)
+    const queueMs = lane.startedAtMs - lane.queuedAtMs
+    counters[COUNTER.queueMs]! += queueMs
+    queue!.record(queueMs)
+    let phaseStartMs = lane.startedAtMs
+    if (lane.connectEndMs > phaseStartMs) {
+      connect!.record(lane.connectEndMs - phaseStartMs)
+      phaseStartMs = lane.connectEndMs
+    }
+    if (lane.firstByteMs > phaseStartMs) {
+      firstByte!.record(lane.firstByteMs - phaseStartMs)
+      phaseStartMs = lane.firstByteMs
+    }
+    if (lane.bodyEndMs > phaseStartMs) body!.record(lane.bodyEndMs - phaseStartMs)
+    if (this.#spanCount === SPANS_PER_REPORT) {
+      counters[COUNTER.spansDropped]! += 1
+      return
+    }
+    this.#addSpan(lane, endedAtMs, outcome)
+  }
+
+  /** In the order of `SPAN`. */
+  #addSpan(lane: Lane, endedAtMs: number, outcome: number): void {
+    const spans = this.#spans
+    const origin = this.#originMs
+    const at = this.#spanCount * SPAN_WIDTH
+    spans[at] = lane.index
+    spans[at + 1] = lane.number
+    spans[at + 2] = outcome
+    spans[at + 3] = lane.startedAtMs - origin
+    spans[at + 4] = lane.connectEndMs - origin
+    spans[at + 5] = lane.firstByteMs - origin
+    spans[at + 6] = lane.bodyEndMs - origin
+    spans[at + 7] = lane.cpuMs
+    spans[at + 8] = endedAtMs - origin
+    this.#spanCount += 1
+  }
+
+  #countFailure(lane: Lane, outcome: number): void {
+    const code = errorCodeOf(lane.numbers[COMMON_COLUMN.error]!) ?? 'E_INTERNAL'
+    const message = lane.strings[ERROR_MESSAGE_STRING] ?? ''
+    const known = this.#errors.get(code)
+    if (outcome !== OUTCOME.skipped) {
+      if (known === undefined) this.#errors.set(code, { count: 1, sample: message })
+      else known.count += 1
+      this.#sampleFailure(lane, outcome, code, message)
+    }
+  }
+
+  #sampleFailure(lane: Lane, outcome: number, code: ErrorCode, message: string): void {
+    if (this.#failures.length === FAILURES_PER_REPORT) {
+      this.#failuresOmitted += 1
+      return
+    }
+    this.#failures.push({
+      index: lane.index,
+      outcome: outcome === OUTCOME.quarantined ? 'quarantined' : 'failed',
+      code,
+      message,
+      retryable: lane.numbers[COMMON_COLUMN.retryable] === 1,
+      input: lane.input === '' ? null : lane.input,
+    })
+  }
+}

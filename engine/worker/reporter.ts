@@ -1,0 +1,118 @@
+import { COUNTER } from '../../shared/model/counters.ts'
+import type { SegmentWriter } from '../journal/segment-writer.ts'
+import type { GaugeReader } from './gauges.ts'
+import type { Intake } from './intake.ts'
+import type { Recorder } from './recorder.ts'
+import type { Runtime } from './runtime.ts'
+import type { WorkerPort } from './worker-port.ts'
+
+const REPORT_EVERY_MS = 100
+/** A worker with nothing to report still shows that it lives. */
+const HEARTBEAT_MS = 1_000
+const UNACKNOWLEDGED_REPORTS = 4
+/** Records not yet on their way to the disk, beyond which a report is made at once and nothing more is started. */
+const PENDING_BYTES = 8 * 2 ** 20
+
+interface ReporterParts {
+  readonly port: WorkerPort
+  readonly segment: SegmentWriter
+  readonly recorder: Recorder
+  readonly intake: Intake
+  readonly runtime: Runtime
+  readonly gauges: GaugeReader
+  readonly nowMs: () => number
+  /** The segment cannot be written: nothing that settles from now on could be kept. */
+  readonly onError: (error: unknown) => void
+}
+
+/**
+ * Sends a report ten times a second at most: first syncs the segment, then names its length and what settled.
+ * One report is under way at a time; those not acknowledged are bounded, and with them what a crash can undo.
+ */
+export class Reporter {
+  readonly #parts: ReporterParts
+  readonly #timer: NodeJS.Timeout
+  #seq = 0
+  #acknowledged = 0
+  #underWay: Promise<void> | null = null
+  #isSoonAsked = false
+  #reportedAtMs: number
+
+  constructor(parts: ReporterParts) {
+    this.#parts = parts
+    this.#reportedAtMs = parts.nowMs()
+    this.#timer = setInterval(() => this.#report(false), REPORT_EVERY_MS)
+  }
+
+  /** Whether so much is unacknowledged or unwritten that nothing more should settle. */
+  get isCongested(): boolean {
+    if (this.#parts.segment.pendingBytes > PENDING_BYTES) {
+      this.#report(true)
+      return true
+    }
+    return this.#seq - this.#acknowledged >= UNACKNOWLEDGED_REPORTS
+  }
+
+  acknowledge(seq: number): void {
+    this.#acknowledged = Math.max(this.#acknowledged, seq)
+  }
+
+  /** Reports what settled without waiting for the timer. */
+  reportSoon(): void {
+    if (this.#isSoonAsked) return
+    this.#isSoonAsked = true
+    setImmediate(() => {
+      this.#isSoonAsked = false
+      this.#report(true)
+    })
+  }
+
+  /** Sends the last report. */
+  async finish(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#underWay
+    await this.#send()
+  }
+
+  #report(isPressing: boolean): void {
+    if (this.#underWay !== null) return
+    const { segment, nowMs } = this.#parts
+    const sinceMs = nowMs() - this.#reportedAtMs
+    const hasNews = segment.pendingBytes > 0
+    if (!hasNews && sinceMs < HEARTBEAT_MS) return
+    if (!isPressing && this.#seq - this.#acknowledged >= UNACKNOWLEDGED_REPORTS) return
+    this.#underWay = this.#send()
+      .catch(this.#parts.onError)
+      .finally(() => {
+        this.#underWay = null
+        // A worker that was held back by its unwritten records goes on here.
+        this.#parts.runtime.pump()
+      })
+  }
+
+  async #send(): Promise<void> {
+    const { port, segment, recorder, intake, runtime, gauges, nowMs } = this.#parts
+    const now = nowMs()
+    runtime.noteSettledSince(now - this.#reportedAtMs)
+    this.#reportedAtMs = now
+    recorder.counters[COUNTER.bytesRead]! += intake.takeBytesRead()
+    // Taken before the sync begins, which covers every record appended until now.
+    const leases = intake.takeProgress()
+    const measured = recorder.take()
+    const segmentBytes = await segment.sync()
+    this.#seq += 1
+    port.post({
+      type: 'report',
+      seq: this.#seq,
+      leases,
+      segmentBytes,
+      ...measured,
+      gauges: {
+        inFlight: runtime.inFlight,
+        waiting: runtime.waiting,
+        current: runtime.current,
+        ...gauges.read(),
+      },
+    })
+  }
+}

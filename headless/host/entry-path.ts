@@ -1,0 +1,16 @@
+/** Modules that run in processes and threads of their own. */
+export type EntryName = 'worker-process' | 'worker-thread' | 'reader' | 'records' | 'site'
+
+/** @returns Where an entry is: beside the bundle, or among the sources when they are run as they are. */
+export type EntryResolver = (name: EntryName) => URL
+
+/**
+ * @param hostUrl `import.meta.url` of the host's own entry: bundles keep entries in one folder, sources in
+ * `headless/entries/`.
+ */
+export const entriesBeside =
+  (hostUrl: string): EntryResolver =>
+  name =>
+    hostUrl.endsWith('.ts')
+      ? new URL(`../entries/${name}.ts`, hostUrl)
+      : new URL(`./${name}.js`, hostUrl)
