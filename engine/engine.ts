@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { Handlers } from '../shared/contract/contract.ts'
+import type { Handlers, Input } from '../shared/contract/contract.ts'
 import { JobError } from '../shared/model/error.ts'
 import type { HostReport } from '../shared/model/host-report.ts'
 import type { JobSpec, RunOptions } from '../shared/model/job.ts'
-import { decideParallelism } from '../shared/model/parallelism.ts'
+import { changeParallelism, decideParallelism } from '../shared/model/parallelism.ts'
 import type { Parallelism, ParallelismOptions } from '../shared/model/fields/parallelism.ts'
 import { PHASE } from '../shared/model/run.ts'
 import type { ReaderLink } from './pool/reader-link.ts'
@@ -114,11 +114,12 @@ class Runs {
   async resume(
     runId: string,
     options: RunOptions | null,
-    change: Partial<ParallelismOptions> | null,
+    change: Input<'run.resume'>['parallelism'],
   ): Promise<{ runId: string }> {
     return this.#open(true, async records => {
       const { runId: fullId, job } = await records.show(runId)
-      const parallelism = change === null ? null : await this.#decide(job, { ...job.parallelism, ...change })
+      const parallelism =
+        change === null ? null : await this.#decide(job, changeParallelism(job.parallelism, change))
       return records.open({ runId: fullId, options, parallelism })
     })
   }

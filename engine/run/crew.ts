@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { JobError } from '../../shared/model/error.ts'
 import type { RunEvent } from '../../shared/model/run.ts'
-import type { Parallelism } from '../../shared/model/fields/parallelism.ts'
 import { Pool, type Slot } from '../pool/pool.ts'
 import type { LinkKind, WorkerExit } from '../pool/worker-link.ts'
 import { segmentName, type OpenedRun } from '../records/protocol.ts'
@@ -53,14 +52,12 @@ export class Crew {
   readonly #casualties: Casualties
   readonly #gates: GateKeeper | null
   readonly #incarnations = new Map<number, Incarnation>()
-  readonly #parallelism: Parallelism
   #nextSegment: number
   #permits: number
 
   constructor(parts: CrewParts) {
     const { opened, ledger, work, nowMs } = parts
     this.#parts = parts
-    this.#parallelism = opened.parallelism
     this.#nextSegment = opened.nextSegment
     this.#permits = opened.parallelism.inFlight
     const { processes, threads, model, partition } = opened.parallelism

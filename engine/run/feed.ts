@@ -13,12 +13,6 @@ interface FeedParts {
   /** The supply grew or ended. */
   readonly onChange: () => void
   readonly onBytesRead: (bytes: number) => void
-  /** What an input was recognised as, and whether it can be read again. */
-  readonly onInput: (input: {
-    readonly kind: string
-    readonly evidence: string
-    readonly isReplayable: boolean
-  }) => void
   readonly onFailed: (error: JobError) => void
 }
 
@@ -64,11 +58,11 @@ export class Feed {
   }
 
   #receive(message: FromReader): void {
-    const { supply, onChange, onInput, onFailed } = this.#parts
+    const { supply, onChange, onFailed } = this.#parts
     switch (message.type) {
       case 'input':
         this.fingerprints[message.input] = message.fingerprint
-        return onInput(message)
+        return
       case 'range':
         supply.addRange(message.range, message.firstIndex, message.whole)
         break

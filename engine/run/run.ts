@@ -62,7 +62,6 @@ export class Run {
   #feed: Feed | null = null
   #state: RunState = 'planned'
   #failure: Failure | null = null
-  #isReplayable = true
   #acknowledgeNext: TakenReport[] = []
   #acknowledgeNow: TakenReport[] = []
   #ticker: NodeJS.Timeout | null = null
@@ -144,9 +143,6 @@ export class Run {
       onChange: () => this.#onSupply(),
       onBytesRead: bytes => {
         this.#ledger.aggregator.counters[COUNTER.bytesRead]! += bytes
-      },
-      onInput: input => {
-        this.#isReplayable &&= input.isReplayable
       },
       onFailed: error => this.#break({ code: error.code, message: error.message, retryable: false }),
     })

@@ -17,6 +17,8 @@ export class Admission {
   readonly #nowMs: () => number
   #timer: NodeJS.Timeout | null = null
   #timerAtMs = Infinity
+  #lastHost = ''
+  #isLastBounded = false
 
   constructor(policy: HostPolicy, post: ((message: FromWorker) => void) | null, nowMs: () => number) {
     this.#shared = post === null ? null : new SharedGates(policy, post)
@@ -56,7 +58,12 @@ export class Admission {
 
   /** @returns Whether tasks for `host` may need to wait at all. */
   isBounded(host: string): boolean {
-    return host !== '' && this.#gates.isHostBounded(host)
+    // Lists mostly stay with one host for a while, and the policy may have to parse its name.
+    if (host !== this.#lastHost) {
+      this.#lastHost = host
+      this.#isLastBounded = host !== '' && this.#gates.isHostBounded(host)
+    }
+    return this.#isLastBounded
   }
 
   /** Lets a further request of a lane in, now or later. @returns Withdraws the wish. */

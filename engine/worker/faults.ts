@@ -3,13 +3,13 @@ import type { FaultKind } from './protocol.ts'
 /** What a test asked to go wrong at given task indexes: `INTERLEAVE_TEST_FAULTS=abort@17,oom@99,spin@120,exit@200`. */
 export type Faults = ReadonlyMap<number, FaultKind>
 
-const KINDS: readonly string[] = ['abort', 'oom', 'spin', 'exit'] satisfies FaultKind[]
+const isFaultKind = (text: string): text is FaultKind => ['abort', 'oom', 'spin', 'exit'].includes(text)
 
 /** @returns The faults named in `text`; parts that are not `kind@index` are ignored. */
 export function parseFaults(text: string | undefined): (readonly [FaultKind, number])[] {
   return (text ?? '').split(',').flatMap(part => {
     const [kind = '', index = ''] = part.trim().split('@')
-    return KINDS.includes(kind) && /^\d+$/.test(index) ? [[kind as FaultKind, Number(index)] as const] : []
+    return isFaultKind(kind) && /^\d+$/.test(index) ? [[kind, Number(index)] as const] : []
   })
 }
 

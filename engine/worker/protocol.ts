@@ -88,8 +88,6 @@ export type FaultKind = 'abort' | 'oom' | 'spin' | 'exit'
 export type ToWorker =
   | { readonly type: 'setup'; readonly setup: WorkerSetup }
   | { readonly type: 'grant'; readonly lease: Lease }
-  /** No lease follows: when the held ones are settled, report at once. */
-  | { readonly type: 'grants.ended' }
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'pause'; readonly isPaused: boolean }
   | { readonly type: 'permits'; readonly permits: number }

@@ -217,7 +217,6 @@ export class Runtime {
   }
 
   // Positional, since an options object would be one allocation per task.
-  // eslint-disable-next-line max-params
   #start(
     held: HeldLease,
     index: number,
