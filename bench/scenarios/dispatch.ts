@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url'
+import { runInterleave } from '../harness/interleave.ts'
+import { runRounds } from '../harness/rounds.ts'
+import { runCommand } from '../harness/run-command.ts'
+import { atMost, type BenchOptions, type Contender, type Report, type Scenario } from '../harness/scenario.ts'
+import { median } from '../harness/statistics.ts'
+
+const TASKS = 5_000_000
+/** A product of two numbers: the cheapest task there is. */
+const KERNEL = 'matrix'
+const SIZE = '1'
+const INLINE = fileURLToPath(new URL('../peers/inline-tasks.ts', import.meta.url))
+const MICROSECONDS = 1e6
+
+function contendersOf(tasks: number, workDir: string): Contender[] {
+  const args = ['cpu', '--kernel', KERNEL, '--size', SIZE, '--tasks', String(tasks), '--model', 'processes']
+  return [
+    {
+      name: 'inline',
+      run: async () => {
+        const { stdout } = await runCommand({
+          line: [process.execPath, INLINE, KERNEL, SIZE, String(tasks)],
+          core: null,
+        })
+        const { seconds } = JSON.parse(stdout) as { seconds: number }
+        return { value: (seconds * MICROSECONDS) / tasks, also: {} }
+      },
+    },
+    {
+      name: 'interleave',
+      run: async () => {
+        const { summary, measured } = await runInterleave({
+          args: [...args, '--processes', '1'],
+          core: null,
+          workDir,
+        })
+        const also = {
+          'CPU us/task': (measured.cpuSec * MICROSECONDS) / tasks,
+          'RSS MiB': measured.peakRssBytes / 2 ** 20,
+        }
+        return { value: (summary.elapsedMs * 1_000) / tasks, also }
+      },
+    },
+  ]
+}
+
+async function run({ rounds, isQuick, workDir }: BenchOptions): Promise<Report> {
+  const results = await runRounds(contendersOf(isQuick ? TASKS / 10 : TASKS, workDir), rounds)
+  const inline = results.values('inline')
+  const dispatchUs = median(results.values('interleave').map((value, round) => value - inline[round]!))
+  return {
+    rows: results.table('us/task', 'inline'),
+    goals: [atMost('dispatch, microseconds a task on one worker over inline', dispatchUs, 0.3)],
+    notes: ['a full record of each task is written and committed; the start of the worker is included'],
+  }
+}
+
+export const dispatch: Scenario = {
+  name: 'dispatch',
+  title: 'what a task costs beyond its work: five million tasks of nearly none',
+  run,
+}
