@@ -18,7 +18,7 @@ function fill(data: Buffer, corpus: Buffer, random: Random): void {
  */
 export const gzip: Kernel = {
   name: 'gzip',
-  defaultSize: 128,
+  defaultSize: 112,
   maxSize: 65_536,
   make: () => {
     const corpus = Buffer.from(corpusText(), 'latin1')

@@ -49,7 +49,7 @@ function weigh(entry: Entry): number {
  */
 export const json: Kernel = {
   name: 'json',
-  defaultSize: 1_200,
+  defaultSize: 1_600,
   maxSize: 1_000_000,
   make: () => (index, size, result) => {
     const random = new Random(seedOf(index))

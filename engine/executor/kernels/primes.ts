@@ -19,7 +19,7 @@ function isPrime(n: number): boolean {
  */
 export const primes: Kernel = {
   name: 'primes',
-  defaultSize: 20_000,
+  defaultSize: 32_000,
   maxSize: 1_000_000_000,
   make: () => (index, size, result) => {
     // A bit mask, because `%` on a number above 2^31 gives a double, and with it every division below would be one of doubles.

@@ -38,7 +38,7 @@ function scan(pattern: RegExp, text: string, result: Uint32Array): void {
  */
 export const regex: Kernel = {
   name: 'regex',
-  defaultSize: 128,
+  defaultSize: 144,
   maxSize: 65_536,
   make: () => (index, size, result) => {
     const text = makeText(size, new Random(seedOf(index)))
