@@ -13,7 +13,10 @@ export interface ExecutorContext {
    * `start` is called once, synchronously when nothing is bounded; the returned function withdraws the wish.
    */
   readonly enterHost: (host: string, start: () => void) => () => void
-  /** Gives back what {@link enterHost} or the lane's own start holds for `host`. */
+  /**
+   * Gives one permit for `host` back. The permit that a lane's start holds for its {@link Executor.gateOf} host is the
+   * executor's to give back, before or when the task settles; so is each one that {@link enterHost} let in.
+   */
   readonly leaveHost: (host: string) => void
 }
 

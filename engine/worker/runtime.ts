@@ -262,14 +262,12 @@ export class Runtime {
     const nowMs = this.#nowMs()
     const held = this.#busy[lane.number]
     if (held === null || held === undefined) throw new Error(`lane ${lane.number} settled a task twice`)
-    const host = this.#hosts[lane.number]!
-    if (host !== '') this.#parts.admission?.leave(host)
     if (Number.isNaN(lane.retryAtMs)) {
       this.#parts.recorder.record(lane, nowMs, true)
       this.#markSettled(held, lane.index)
     } else if (lane.retryAtMs !== Infinity) {
       this.#parts.recorder.counters[COUNTER.retries]! += 1
-      this.#delay(lane, held, host)
+      this.#delay(lane, held)
     }
     this.#busy[lane.number] = null
     this.#free.push(lane)
@@ -277,7 +275,7 @@ export class Runtime {
     this.pump()
   }
 
-  #delay(lane: Lane, held: HeldLease, host: string): void {
+  #delay(lane: Lane, held: HeldLease): void {
     this.#delayed.push(lane.retryAtMs, {
       held,
       index: lane.index,
@@ -286,7 +284,7 @@ export class Runtime {
       attempt: lane.attempt + 1,
       queuedAtMs: lane.retryAtMs,
       firstStartedAtMs: lane.firstStartedAtMs,
-      host,
+      host: this.#hosts[lane.number]!,
     })
     this.#wakeAt(this.#delayed.nextMs)
   }
