@@ -13,7 +13,7 @@ import {
   type RunDocument,
 } from './journal-codec.ts'
 import { readJournal, type JournalState } from './journal-state.ts'
-import { RunLock } from './lock.ts'
+import { RunLock, whileUnlocked } from './lock.ts'
 import type { RunPaths } from './run-paths.ts'
 import { assertHeader, createTables, openWritable, stampVersion } from './schema.ts'
 import { SealedStore, type Body, type Change } from './sealed-store.ts'
@@ -99,7 +99,10 @@ export class Journal implements Disposable {
     request: OpenRun,
     nowMs: () => number,
   ): { journal: Journal; state: JournalState } {
-    assertHeader(paths)
+    // Looked at before the lock, so that a run of a later version is not even given an owner's name.
+    whileUnlocked(paths, isOwned => {
+      if (!isOwned) assertHeader(paths)
+    })
     const lock = RunLock.acquire(paths)
     try {
       assertHeader(paths)

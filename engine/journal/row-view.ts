@@ -23,6 +23,11 @@ export class RowView {
     this.#plan = planRow(layout)
   }
 
+  /** Bytes of the frame. */
+  get bytes(): number {
+    return this.#frame.length
+  }
+
   /**
    * Looks at another frame, whose checksum is right.
    *
@@ -40,6 +45,13 @@ export class RowView {
     this.#heapAt = ROWS_AT + rowsBytes
     this.#rowAt = ROWS_AT
     return true
+  }
+
+  /** @returns A view of the same frame that outlives the reader's next step. */
+  copy(): RowView {
+    const copy = new RowView(this.layout)
+    copy.load(Buffer.from(this.#frame))
+    return copy
   }
 
   /** @param row 0..count-1 */

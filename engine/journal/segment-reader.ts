@@ -15,8 +15,8 @@ import {
 } from './segment-format.ts'
 import { isMissing, storageError } from './storage-error.ts'
 
-/** Small frames are read many at once. */
-const READ_BYTES = 524_288
+/** Small frames are read many at once; for a large one the buffer grows. */
+const READ_BYTES = 131_072
 
 /**
  * Reads the frames of one segment in order, synchronously: it lives in the records worker.
@@ -80,6 +80,7 @@ export class SegmentReader implements Disposable {
 
   /** @param position A frame's offset, as {@link position} or {@link frameAt} gave it. */
   seek(position: number): void {
+    if (position === this.#position) return
     this.#position = Math.max(position, FILE_HEADER_BYTES)
     this.#nextSequence = this.#position === FILE_HEADER_BYTES ? 0 : null
   }

@@ -1,0 +1,89 @@
+import { JobError } from '../../shared/model/error.ts'
+import type { RunOptions } from '../../shared/model/job.ts'
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
+import { basename, dirname, extname, join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { readJournal, type JournalState } from '../journal/journal-state.ts'
+import { whileUnlocked } from '../journal/lock.ts'
+import type { RunPaths } from '../journal/run-paths.ts'
+import { assertHeader } from '../journal/schema.ts'
+import { isMissing, storageError } from '../journal/storage-error.ts'
+import { syncDirectory } from '../journal/sync-directory.ts'
+import { fileExists } from '../sink/record-sink.ts'
+import { checkOutputs } from '../sink/registry.ts'
+import { Output } from './output.ts'
+import { SegmentPool } from './segment-pool.ts'
+
+/** Frames written before other requests get their turn. */
+const FRAMES_A_TURN = 4
+
+export interface ExportRequest {
+  readonly out: string
+  readonly mode: RunOptions['outMode']
+}
+
+/**
+ * Writes every committed record of a run to a file, which appears under its name only when it is whole. A run that is
+ * still going on is exported as far as it is committed now.
+ *
+ * @throws JobError `E_CONFIG` when the file may not be written, `E_JOURNAL_CORRUPT`, `E_DISK_FULL` or `E_SRC_IO`.
+ */
+export async function exportRun(paths: RunPaths, { out, mode }: ExportRequest): Promise<{ records: number }> {
+  checkOutputs({ out: [out], outMode: mode })
+  const state = readCommitted(paths)
+  if (out === '-') return { records: await writeAll(paths, state, { out, mode }) }
+  // The ending stays: it decides the format.
+  const temporary = join(dirname(out), `.${basename(out, extname(out))}.${paths.runId}.part${extname(out)}`)
+  try {
+    removeTemporary(temporary)
+    if (mode === 'append') copyIfExists(out, temporary)
+    const records = await writeAll(paths, state, { out: temporary, mode: 'append' })
+    if (mode === 'create' && existsSync(out)) throw fileExists(out)
+    renameSync(temporary, out)
+    await syncDirectory(dirname(out))
+    return { records }
+  } catch (error) {
+    removeTemporary(temporary)
+    throw error instanceof JobError ? error : storageError(error, out)
+  }
+}
+
+function readCommitted(paths: RunPaths): JournalState {
+  return whileUnlocked(paths, isOwned => {
+    if (!isOwned) assertHeader(paths)
+    return readJournal(paths)
+  })
+}
+
+async function writeAll(paths: RunPaths, state: JournalState, { out, mode }: ExportRequest): Promise<number> {
+  const output = await Output.open({
+    path: out,
+    mode,
+    runId: paths.runId,
+    job: state.run.job,
+    order: state.given.parallelism.order,
+    resume: null,
+    pool: new SegmentPool(paths, state.segments),
+  })
+  try {
+    for (let frames = 1; await output.step(); frames += 1) if (frames % FRAMES_A_TURN === 0) await nextTurn()
+    output.flushHeld()
+    await output.sync()
+    await output.finish()
+    return output.records
+  } finally {
+    await output.close()
+  }
+}
+
+function copyIfExists(from: string, to: string): void {
+  try {
+    copyFileSync(from, to)
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+}
+
+function removeTemporary(path: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true })
+}

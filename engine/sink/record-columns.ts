@@ -1,0 +1,154 @@
+import { errorCodeOf } from '../../shared/model/error.ts'
+import type { JobSpec } from '../../shared/model/job.ts'
+import { OUTCOME, OUTCOMES } from '../../shared/model/outcome.ts'
+import {
+  COMMON_COLUMN,
+  CPU_LAYOUT,
+  CRAWL_LAYOUT,
+  ERROR_MESSAGE_STRING,
+  positionsOf,
+} from '../../shared/model/record-layout.ts'
+import type { RowView } from '../journal/row-view.ts'
+
+/** One column of the results, the same in every format; absent values are NaN or `null`. */
+export type RecordColumn = { readonly name: string } & (
+  | { readonly kind: 'integer' | 'milliseconds'; read(row: RowView): number }
+  | { readonly kind: 'boolean'; read(row: RowView): boolean }
+  /** `json` is text that already is JSON. */
+  | { readonly kind: 'text' | 'json'; read(row: RowView): string | null }
+)
+
+const integer = (name: string, position: number): RecordColumn => ({
+  name,
+  kind: 'integer',
+  read: row => row.number(position),
+})
+const milliseconds = (name: string, position: number): RecordColumn => ({
+  name,
+  kind: 'milliseconds',
+  read: row => row.number(position),
+})
+const text = (name: string, position: number): RecordColumn => ({
+  name,
+  kind: 'text',
+  read: row => row.string(position),
+})
+
+const INDEX = integer('index', COMMON_COLUMN.index)
+const OUTCOME_COLUMN: RecordColumn = {
+  name: 'outcome',
+  kind: 'text',
+  read: row => OUTCOMES[row.number(COMMON_COLUMN.outcome)] ?? null,
+}
+const OK: RecordColumn = {
+  name: 'ok',
+  kind: 'boolean',
+  read: row => row.number(COMMON_COLUMN.outcome) === OUTCOME.ok,
+}
+const ERROR: RecordColumn = { name: 'error', kind: 'json', read: readError }
+const ATTEMPTS = integer('attempts', COMMON_COLUMN.attempts)
+const TOTAL_MS = milliseconds('totalMs', COMMON_COLUMN.totalMs)
+const STARTED_AT_MS = milliseconds('startedAtMs', COMMON_COLUMN.startedAtMs)
+const WORKER = integer('worker', COMMON_COLUMN.worker)
+const LANE = integer('lane', COMMON_COLUMN.lane)
+
+/** `{"code","message","retryable"}` as JSON, `null` without an error. */
+function readError(row: RowView): string | null {
+  const code = errorCodeOf(row.number(COMMON_COLUMN.error))
+  if (code === undefined) return null
+  const message = JSON.stringify(row.string(ERROR_MESSAGE_STRING) ?? '')
+  const retryable = row.number(COMMON_COLUMN.retryable) === 1
+  return `{"code":"${code}","message":${message},"retryable":${retryable}}`
+}
+
+const crawl = positionsOf(CRAWL_LAYOUT)
+const cpu = positionsOf(CPU_LAYOUT)
+
+const CRAWL_BEFORE_META: readonly RecordColumn[] = [
+  INDEX,
+  text('url', crawl.strings.url),
+  {
+    name: 'finalUrl',
+    kind: 'text',
+    read: row => row.string(crawl.strings.finalUrl) ?? row.string(crawl.strings.url),
+  },
+  OUTCOME_COLUMN,
+  OK,
+  // No response, no status.
+  { name: 'status', kind: 'integer', read: row => row.number(crawl.numbers.status) || NaN },
+  ERROR,
+  ATTEMPTS,
+  integer('redirects', crawl.numbers.redirects),
+  text('contentType', crawl.strings.contentType),
+  integer('bodyBytes', crawl.numbers.bodyBytes),
+  integer('wireBytes', crawl.numbers.wireBytes),
+  text('title', crawl.strings.title),
+  { name: 'links', kind: 'integer', read: readLinks },
+  text('bodyHash', crawl.strings.bodyHash),
+]
+
+const META: RecordColumn = { name: 'meta', kind: 'json', read: row => row.string(crawl.strings.meta) }
+
+const CRAWL_AFTER_META: readonly RecordColumn[] = [
+  milliseconds('waitMs', crawl.numbers.waitMs),
+  milliseconds('connectMs', crawl.numbers.connectMs),
+  milliseconds('ttfbMs', crawl.numbers.ttfbMs),
+  milliseconds('downloadMs', crawl.numbers.downloadMs),
+  TOTAL_MS,
+  STARTED_AT_MS,
+  WORKER,
+  LANE,
+]
+
+const CPU_COLUMNS: readonly RecordColumn[] = [
+  INDEX,
+  OUTCOME_COLUMN,
+  OK,
+  ERROR,
+  ATTEMPTS,
+  { name: 'digest', kind: 'text', read: readDigest },
+  milliseconds('cpuMs', cpu.numbers.cpuMs),
+  milliseconds('waitMs', cpu.numbers.waitMs),
+  TOTAL_MS,
+  STARTED_AT_MS,
+  WORKER,
+  LANE,
+]
+
+function readLinks(row: RowView): number {
+  const links = row.number(crawl.numbers.links)
+  return links < 0 ? NaN : links
+}
+
+/** 16 hexadecimal digits; `null` when the kernel did not come to its end. */
+function readDigest(row: RowView): string | null {
+  if (row.number(COMMON_COLUMN.outcome) !== OUTCOME.ok) return null
+  const digits = (half: number): string => half.toString(16).padStart(8, '0')
+  return digits(row.number(cpu.numbers.digestHigh)) + digits(row.number(cpu.numbers.digestLow))
+}
+
+/** @returns The columns of a job's results, in order. `meta` is one of them only when the job extracts it. */
+export function recordColumns(job: JobSpec): readonly RecordColumn[] {
+  switch (job.kind) {
+    case 'crawl': {
+      const meta = job.crawl.extract.includes('meta') ? [META] : []
+      return [...CRAWL_BEFORE_META, ...meta, ...CRAWL_AFTER_META]
+    }
+    case 'cpu':
+      return CPU_COLUMNS
+  }
+}
+
+/** The decimals of whole thousandths, without trailing zeros. */
+const DECIMALS = Array.from({ length: 1_000 }, (_, thousandths) =>
+  thousandths === 0 ? '' : `.${String(thousandths).padStart(3, '0').replace(/0+$/, '')}`,
+)
+
+/** @returns A duration with at most three decimals, as JSON writes it; several times faster than `toFixed`. */
+export function formatMilliseconds(value: number): string {
+  const thousandths = Math.round(value * 1_000)
+  if (!(thousandths >= 0 && thousandths < 2 ** 52))
+    return JSON.stringify(Number.isFinite(value) ? value : null)
+  const whole = Math.floor(thousandths / 1_000)
+  return `${whole}${DECIMALS[thousandths - whole * 1_000]!}`
+}
