@@ -7,7 +7,12 @@ import { COUNTER, makeCounters } from '../../../../shared/model/counters.ts'
 import { JobError } from '../../../../shared/model/error.ts'
 import type { CpuOptions } from '../../../../shared/model/fields/cpu.ts'
 import { OUTCOME } from '../../../../shared/model/outcome.ts'
-import { COMMON_COLUMN, CPU_LAYOUT, positionsOf } from '../../../../shared/model/record-layout.ts'
+import {
+  COMMON_COLUMN,
+  CPU_LAYOUT,
+  ERROR_MESSAGE_STRING,
+  positionsOf,
+} from '../../../../shared/model/record-layout.ts'
 import { referenceDigest } from '../../../support/kernel-reference.ts'
 
 const COLUMN = positionsOf(CPU_LAYOUT).numbers
@@ -109,6 +114,21 @@ describe('the cpu executor', () => {
     sized.start(0)
 
     expect(runDigest(counters)).toBe(runDigest(sized.counters))
+  })
+
+  it('fails a task whose kernel throws, and goes on', () => {
+    const compute = vi.fn((_index: number, _size: number, result: Uint32Array) => void result.fill(0))
+    compute.mockImplementationOnce(() => {
+      throw new RangeError('Array buffer allocation failed')
+    })
+    vi.spyOn(KERNEL.matrix, 'make').mockReturnValue(compute)
+    const { settled, start } = setUp({ kernel: 'matrix' })
+
+    const lane = start(0)
+    start(1)
+
+    expect(settled.map(task => task.outcome)).toEqual([OUTCOME.failed, OUTCOME.ok])
+    expect(lane.strings[ERROR_MESSAGE_STRING]).toBe('RangeError: Array buffer allocation failed')
   })
 
   it('refuses a size that its kernel cannot do', () => {
