@@ -24,7 +24,8 @@ export interface EnginePorts {
   readonly dataDir: string
   readonly links: LinkKind
   readonly startReader: () => ReaderLink
-  readonly startRecords: () => RecordsLink
+  /** @param onOutputFailure An output of the run cannot be written: closed, or tried again while the disk is full. */
+  readonly startRecords: (onOutputFailure: (error: JobError) => void) => RecordsLink
   readonly inspect: () => Promise<HostReport>
   /** CPUs this machine grants, possibly a fraction. */
   readonly readCpuQuota: () => Promise<number>
@@ -45,7 +46,7 @@ const KEPT_RUNS = 50
 export function createEngine(ports: EnginePorts): Engine {
   const runs = new Runs(ports)
   const ask = async <T>(question: (records: Records) => Promise<T>): Promise<T> => {
-    const link = ports.startRecords()
+    const link = ports.startRecords(() => undefined)
     try {
       return await question(link.records)
     } finally {
@@ -134,10 +135,11 @@ class Runs {
     isResumed: boolean,
     opening: (records: Records) => Promise<OpenedRun>,
   ): Promise<{ runId: string }> {
-    const link = this.#ports.startRecords()
+    let run: Run | null = null
+    const link = this.#ports.startRecords(error => run?.onOutputFailure(error))
     try {
       const opened = await opening(link.records)
-      this.#begin(opened, link, isResumed)
+      run = this.#begin(opened, link, isResumed)
       return { runId: opened.runId }
     } catch (error) {
       await link.close()
@@ -145,7 +147,7 @@ class Runs {
     }
   }
 
-  #begin(opened: OpenedRun, link: RecordsLink, isResumed: boolean): void {
+  #begin(opened: OpenedRun, link: RecordsLink, isResumed: boolean): Run {
     const { links, startReader, dataDir, testFaults } = this.#ports
     const run = new Run({
       opened,
@@ -160,6 +162,7 @@ class Runs {
     this.#runs.set(opened.runId, run)
     void run.ended.then(() => link.close()).then(() => this.#forgetOldest())
     run.start()
+    return run
   }
 
   async #decide(job: JobSpec, options: ParallelismOptions): Promise<Parallelism> {

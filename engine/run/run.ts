@@ -1,4 +1,4 @@
-import type { Failure } from '../../shared/model/error.ts'
+import type { Failure, JobError } from '../../shared/model/error.ts'
 import { COUNTER } from '../../shared/model/counters.ts'
 import { totalInFlight } from '../../shared/model/fields/parallelism.ts'
 import { PHASE, type Phase, type RunState, type RunSummary } from '../../shared/model/run.ts'
@@ -165,6 +165,12 @@ export class Run {
   /** @param inFlight Permits of each worker's semaphore from now on. */
   resize(inFlight: number): void {
     this.#crew.resize(inFlight)
+  }
+
+  /** A full disk is waited for by the records worker; an output that is closed ends the run, which stays resumable. */
+  onOutputFailure(error: JobError): void {
+    if (error.code === 'E_DISK_FULL') return
+    this.#break({ code: error.code, message: error.message, retryable: false })
   }
 
   readSpans(from: number): { next: number; dropped: number; spans: Float64Array } {

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { RecordsLink } from '../../engine/engine.ts'
 import type { ReaderLink } from '../../engine/pool/reader-link.ts'
 import { connectRecords } from '../../engine/records/connect-records.ts'
+import { JobError } from '../../shared/model/error.ts'
 import type { FromReader } from '../../engine/source/reader-protocol.ts'
 
 /** @returns A reader in a thread of this process. */
@@ -22,10 +23,22 @@ export function startReaderThread(entry: URL): ReaderLink {
 }
 
 /** @returns A records worker in a thread of this process. */
-export function startRecordsThread(entry: URL, dataDir: string): RecordsLink {
+export function startRecordsThread(
+  entry: URL,
+  dataDir: string,
+  onOutputFailure: (error: JobError) => void,
+): RecordsLink {
   const thread = new Worker(entry, { workerData: { dataDir } })
+  const connection = connectRecords(thread, { onOutputFailure })
+  let problem = 'without a reason'
+  thread.on('error', error => {
+    problem = error instanceof Error ? error.message : String(error)
+  })
+  thread.on('exit', () => {
+    connection.disconnect(new JobError('E_INTERNAL', `the records worker ended: ${problem}`))
+  })
   return {
-    records: connectRecords(thread),
+    records: connection.records,
     close: async () => {
       await thread.terminate()
     },
