@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { JobError } from '../../shared/model/error.ts'
+import { failureOf, JobError, type Failure } from '../../shared/model/error.ts'
 import type { Lease, LeaseData } from '../worker/protocol.ts'
 import type { RecordCursor, Refusal } from './cursor.ts'
 import { AHEAD_BYTES, BLOCK_BYTES } from './limits.ts'
@@ -46,7 +46,7 @@ class RangeCursor implements RecordCursor {
   /** Bytes are read up to here. */
   readonly #stop: number
   /** Why reading stopped; told when the records read before are handed out. */
-  #error: JobError | null = null
+  #error: Failure | null = null
   #handle: FileHandle | null = null
   #position: number
   #nextIndex: number
@@ -107,7 +107,7 @@ class RangeCursor implements RecordCursor {
       this.#handle = handle
       await this.#readBlock()
     } catch (error) {
-      this.#error = sourceError(path, error)
+      this.#error = failureOf(sourceError(path, error))
     }
     this.#arrived()
   }
@@ -117,7 +117,7 @@ class RangeCursor implements RecordCursor {
     try {
       await this.#readBlock()
     } catch (error) {
-      this.#error = sourceError(this.#data.input.path, error)
+      this.#error = failureOf(sourceError(this.#data.input.path, error))
     }
     this.#arrived()
   }

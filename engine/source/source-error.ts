@@ -14,11 +14,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open',
 }
 
-/** @returns The system's `error` while reading `path`, as a sentence for people. */
-export function sourceError(path: string, error: unknown): JobError {
-  if (error instanceof JobError) return error
-  const code = (error as NodeJS.ErrnoException | null)?.code
-  const message = error instanceof Error ? error.message : String(error)
-  const reason = code === undefined ? message : (REASONS[code] ?? message)
-  return new JobError('E_SRC_IO', `cannot read ${path}: ${reason}`, { cause: error })
+/** @returns What the system said while reading `path` as a sentence for people; any other error as it is. */
+export function sourceError(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof JobError) return error
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (code === undefined || syscall === undefined) return error
+  return new JobError('E_SRC_IO', `cannot read ${path}: ${REASONS[code] ?? error.message}`, { cause: error })
 }

@@ -1,0 +1,50 @@
+import type { FileHandle } from 'node:fs/promises'
+import { JobError } from '../../shared/model/error.ts'
+import { BLOCK_BYTES, HEAD_BYTES } from './limits.ts'
+import type { OpenedFile } from './open-file.ts'
+import { sourceError } from './source-error.ts'
+
+/** @returns The first 64 KiB of a file, or all of it. */
+export async function readHead({ handle, stats }: OpenedFile): Promise<Buffer> {
+  const head = Buffer.allocUnsafe(Math.min(HEAD_BYTES, stats.size))
+  let length = 0
+  while (length < head.length) {
+    const { bytesRead } = await handle.read(head, length, head.length - length, length)
+    if (bytesRead === 0) break
+    length += bytesRead
+  }
+  return head.subarray(0, length)
+}
+
+/**
+ * Reads a file up to the size it had when it was opened; what was appended since is left out.
+ *
+ * @param onRead Called with the number of bytes before each block is handed out.
+ * @throws JobError `E_SRC_CHANGED` when the file became shorter, `E_SRC_IO` when it cannot be read.
+ */
+export async function* fileBytes(
+  path: string,
+  { handle, stats }: OpenedFile,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Buffer, void, undefined> {
+  for (let position = 0; position < stats.size;) {
+    const block = await readBlock(path, handle, { position, sizeBytes: stats.size })
+    position += block.length
+    onRead(block.length)
+    yield block
+  }
+}
+
+async function readBlock(
+  path: string,
+  handle: FileHandle,
+  { position, sizeBytes }: { readonly position: number; readonly sizeBytes: number },
+): Promise<Buffer> {
+  const block = Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, sizeBytes - position))
+  const { bytesRead } = await handle.read(block, 0, block.length, position).catch((error: unknown) => {
+    throw sourceError(path, error)
+  })
+  if (bytesRead === 0)
+    throw new JobError('E_SRC_CHANGED', `${path} has ${position} bytes, it had ${sizeBytes} a moment ago`)
+  return block.subarray(0, bytesRead)
+}

@@ -1,0 +1,185 @@
+import { isUtf8 } from 'node:buffer'
+import { parse, type CsvError, type Parser } from 'csv-parse'
+import { JobError } from '../../../shared/model/error.ts'
+import { CSV_RECORD_BYTES } from '../limits.ts'
+import { emptyCell, notEncoded, shown, shownBytes, urlRefusal, withoutColumn } from '../refusals.ts'
+import { defineSource, type RecordSink, type SourceInput } from '../source.ts'
+import { findColumn, type CsvColumn } from './csv-column.ts'
+
+/** Rows with quoted cells; the URL in one column. A row without URL is a record that is refused. */
+export const csv = defineSource({
+  kind: 'csv',
+  extensions: ['csv'],
+  rangeFormat: null,
+  recognise: () => null,
+  parse: (input, sink) => parseRows(input, null, sink),
+})
+
+/** The same with tabs between the cells. */
+export const tsv = defineSource({
+  kind: 'tsv',
+  extensions: ['tsv', 'tab'],
+  rangeFormat: null,
+  recognise: () => null,
+  parse: (input, sink) => parseRows(input, '\t', sink),
+})
+
+interface Row {
+  readonly cells: readonly Buffer[]
+  readonly line: number
+}
+
+async function parseRows(input: SourceInput, delimiter: string | null, sink: RecordSink): Promise<void> {
+  const rows: Row[] = []
+  const dialect = detectDialect(input.head, delimiter)
+  const parser = makeParser(dialect.delimiter, rows)
+  const records = new RowRecords(input, sink)
+  let cut = Buffer.alloc(0)
+  let toSkip = dialect.bytesToSkip
+  try {
+    for await (const chunk of input.bytes) {
+      // A CR LF must not be seen in two halves: each would count as a line.
+      const bytes = cut.length > 0 ? Buffer.concat([cut, chunk]) : chunk
+      const whole = bytes.length - (bytes[bytes.length - 1] === CR ? 1 : 0)
+      cut = Buffer.from(bytes.subarray(whole))
+      const skipped = Math.min(toSkip, whole)
+      toSkip -= skipped
+      await write(parser, bytes.subarray(skipped, whole))
+      await records.take(rows)
+    }
+    await finish(parser, cut)
+    await records.take(rows)
+    await records.end()
+  } catch (error) {
+    await records.take(rows)
+    throw isCsvError(error) ? unreadable(input.name, error, records.line + 1) : error
+  } finally {
+    parser.destroy()
+  }
+}
+
+const CR = 13
+
+/** Cells separated by what the first line shows, or by what an Excel `sep=` line says. */
+function detectDialect(
+  head: string,
+  fixed: string | null,
+): { readonly delimiter: string; readonly bytesToSkip: number } {
+  if (fixed !== null) return { delimiter: fixed, bytesToSkip: 0 }
+  const stated = /^(?:\xef\xbb\xbf)?sep=(.)(?:\r\n|\r|\n)/.exec(head)
+  if (stated?.[1] !== undefined) return { delimiter: stated[1], bytesToSkip: stated[0].length }
+  const line = (/^[^\r\n]*/.exec(head)?.[0] ?? '').replace(/"[^"]*"/g, '')
+  const other = line.includes(',') ? undefined : ['\t', ';'].find(candidate => line.includes(candidate))
+  return { delimiter: other ?? ',', bytesToSkip: 0 }
+}
+
+function makeParser(delimiter: string, rows: Row[]): Parser {
+  let linesBefore = 0
+  let blankBefore = 0
+  return parse({
+    delimiter,
+    bom: true,
+    // Cells stay bytes, so that none is decoded with replacement characters.
+    encoding: null,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_quotes: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: CSV_RECORD_BYTES,
+    on_record: (cells: unknown, { lines, empty_lines: blank }) => {
+      rows.push({ cells: cells as Buffer[], line: linesBefore + 1 + blank - blankBefore })
+      linesBefore = lines
+      blankBefore = blank
+      // Nothing is handed to the stream's readable side: rows are taken from the array.
+      return null
+    },
+  })
+}
+
+const write = (parser: Parser, bytes: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    parser.once('error', reject)
+    parser.write(bytes, error => {
+      parser.off('error', reject)
+      if (error) reject(error)
+      else resolve()
+    })
+  })
+
+const finish = (parser: Parser, rest: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    parser.once('error', reject)
+    parser.once('end', resolve)
+    parser.resume()
+    parser.end(rest)
+  })
+
+const isCsvError = (error: unknown): error is CsvError =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_')
+
+function unreadable(name: string, error: CsvError, line: number): JobError {
+  const problem =
+    error.code === 'CSV_QUOTE_NOT_CLOSED' || error.code === 'CSV_MAX_RECORD_SIZE'
+      ? `the row that begins on line ${line} does not end within ${CSV_RECORD_BYTES / 2 ** 20} MiB; is a quote not closed?`
+      : error.message
+  return new JobError('E_PARSE', `${name}: ${problem}`, { cause: error })
+}
+
+/** Turns rows into records once it is known which column holds the URL. */
+class RowRecords {
+  /** Line on which the last row began. */
+  line = 0
+  readonly #input: SourceInput
+  readonly #sink: RecordSink
+  #column: CsvColumn | null = null
+  #first: Row | null = null
+
+  constructor(input: SourceInput, sink: RecordSink) {
+    this.#input = input
+    this.#sink = sink
+  }
+
+  /** Takes all of `rows`. */
+  async take(rows: Row[]): Promise<void> {
+    for (const row of rows.splice(0)) await this.#row(row)
+  }
+
+  /** @throws JobError `E_CONFIG` when the only row shows no column with URLs. */
+  async end(): Promise<void> {
+    if (this.#column === null && this.#first !== null) await this.#decide(this.#first, null)
+  }
+
+  async #row(row: Row): Promise<void> {
+    this.line = row.line
+    if (this.#column !== null) return this.#hand(row, this.#column)
+    if (this.#first === null) this.#first = row
+    else await this.#decide(this.#first, row)
+  }
+
+  async #decide(first: Row, second: Row | null): Promise<void> {
+    const texts = (row: Row): string[] => row.cells.map(cell => cell.toString('utf8'))
+    const column = findColumn(
+      this.#input.options.column,
+      texts(first),
+      second === null ? null : texts(second),
+    )
+    this.#column = column
+    if (!column.hasHeader) await this.#hand(first, column)
+    if (second !== null) await this.#hand(second, column)
+  }
+
+  async #hand({ cells, line }: Row, { position }: CsvColumn): Promise<void> {
+    const full = this.#add(cells, line, position)
+    if (full !== null) await full
+  }
+
+  #add(cells: readonly Buffer[], line: number, position: number): Promise<void> | null {
+    const cell = cells[position]
+    if (cell === undefined) return this.#sink.add('', line, withoutColumn(line, cells.length, position + 1))
+    if (!isUtf8(cell)) return this.#sink.add(shownBytes(cell), line, notEncoded(line, this.#input.encoding))
+    const value = cell.toString('utf8').replace(/^[\0-\x20]+|[\0-\x20]+$/g, '')
+    if (value === '') return this.#sink.add('', line, emptyCell(line))
+    const refusal = urlRefusal(value, line)
+    return this.#sink.add(refusal === null ? value : shown(value), line, refusal)
+  }
+}

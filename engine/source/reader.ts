@@ -1,0 +1,47 @@
+import type { Readable } from 'node:stream'
+import { failureOf, JobError } from '../../shared/model/error.ts'
+import { ReadingRun } from './reading-run.ts'
+import type { FromReader, ToReader } from './reader-protocol.ts'
+import { openStdin } from './stdin.ts'
+
+/** How the reader talks to the supervisor; a thread's parent port, or a double in tests. */
+export interface ReaderPort {
+  post(message: FromReader, transfer?: readonly ArrayBuffer[]): void
+  onMessage(listener: (message: ToReader) => void): void
+  /** Nothing is posted afterwards. */
+  close(): void
+}
+
+/**
+ * Reads the inputs of one run as `reader-protocol.ts` says: it waits for `setup`, feeds under credits, and closes the
+ * port after `end`, `failed`, or a `stop`, which is not answered.
+ */
+export function runReader(port: ReaderPort, stdin: () => Readable = openStdin): void {
+  const stop = new AbortController()
+  let run: ReadingRun | null = null
+  port.onMessage(message => {
+    if (message.type === 'stop') {
+      stop.abort()
+      if (run === null) port.close()
+    } else if (message.type === 'credit') run?.credit(message.records)
+    else if (run === null) {
+      const post: ReaderPort['post'] = (answer, transfer) => {
+        if (!stop.signal.aborted) port.post(answer, transfer)
+      }
+      run = new ReadingRun(message.setup, { post, signal: stop.signal, stdin })
+      void readAll(run, post).finally(() => port.close())
+    }
+  })
+}
+
+async function readAll(run: ReadingRun, post: ReaderPort['post']): Promise<void> {
+  try {
+    post(await run.read())
+  } catch (error) {
+    // Records that were read before the failure are handed on: they are tasks like all others.
+    run.flush()
+    if (error instanceof JobError && error.code === 'E_CANCELLED') return
+    const { code, message } = failureOf(error)
+    post({ type: 'failed', code, message })
+  }
+}
