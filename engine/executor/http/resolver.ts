@@ -1,4 +1,5 @@
 import { lookup, type LookupAddress } from 'node:dns'
+import { isLocalName } from './address-policy.ts'
 
 export type OnResolved = (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void
 
@@ -11,6 +12,11 @@ interface Entry {
 const MOST_ENTRIES = 10_000
 const MOST_ADDRESSES = 16
 const FALLBACK_POOL = 4
+/** What local names mean everywhere, also where the system does not know `*.localhost` (RFC 6761). */
+const LOOPBACK: readonly LookupAddress[] = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+]
 
 /**
  * Resolves names once for all lanes that want them, and remembers the answer for a short while.
@@ -35,6 +41,10 @@ export class Resolver {
 
   /** @param onResolved Called once, before this returns when the answer is known; never with an empty success. */
   resolve(hostname: string, onResolved: OnResolved): void {
+    if (isLocalName(hostname)) {
+      onResolved(null, LOOPBACK)
+      return
+    }
     const entry = this.#entries.get(hostname)
     if (entry !== undefined) {
       if (entry.waiters !== null) {
