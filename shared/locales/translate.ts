@@ -25,6 +25,11 @@ export type ValuesOf<K extends MessageKey> = [NamesIn<(typeof en)[K]>] extends [
   ? []
   : [values: Readonly<Record<NamesIn<(typeof en)[K]>, Value>>]
 
+/** Keys of texts without placeholders: what a table may name. */
+export type PlainKey = {
+  [K in MessageKey]: [NamesIn<(typeof en)[K]>] extends [never] ? K : never
+}[MessageKey]
+
 export type Translate = <K extends MessageKey>(key: K, ...values: ValuesOf<K>) => string
 
 /** @returns A whole number with thousands separated by commas, as both languages write it. */

@@ -11,8 +11,7 @@ export const commands = {
   'help.more': '`interleave <command> --help` shows examples and every flag.',
   'help.default': 'default {value}',
   'help.range': '{min} to {max}',
-  'help.from': '{min} or more',
-  'help.repeat': 'may be repeated',
+  'help.facts': '{text} ({facts})',
   'help.later': 'in a later version',
 
   'command.crawl': 'fetch URLs',

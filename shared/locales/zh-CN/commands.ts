@@ -13,8 +13,7 @@ export const commands: Translated<typeof source> = {
   'help.more': '`interleave <命令> --help` 显示示例和全部选项。',
   'help.default': '默认 {value}',
   'help.range': '{min} 到 {max}',
-  'help.from': '不小于 {min}',
-  'help.repeat': '可重复给出',
+  'help.facts': '{text}（{facts}）',
   'help.later': '以后的版本提供',
 
   'command.crawl': '抓取 URL',

@@ -1,1 +1,38 @@
-export const doctor = {} as const
+import type { doctor as source } from '../en/doctor.ts'
+import type { Translated } from '../translate.ts'
+
+export const doctor: Translated<typeof source> = {
+  'doctor.title': '本机可供 Interleave 使用的资源',
+  'doctor.cpu': 'CPU',
+  'doctor.cpuQuota': '{logical} 个 CPU 中可用 {quota} 个',
+  'doctor.cpuSource': '依据 {source}',
+  'doctor.memory': '内存',
+  'doctor.memoryLimit': '共 {total}，限用 {limit}',
+  'doctor.platform': '系统',
+  'doctor.node': 'Node',
+  'doctor.sqlite': 'SQLite',
+  'doctor.undici': 'HTTP 客户端',
+  'doctor.brotli': 'Brotli',
+  'doctor.brotliOn': '会向服务器声明支持',
+  'doctor.brotliOff': '不声明支持：此版本 Node 的解码器无法抵御恶意服务器；gzip、deflate 和 zstd 照常使用',
+  'doctor.electron': 'Electron',
+  'doctor.redis': 'Redis',
+  'doctor.python': 'Python',
+  'doctor.withoutGil': '无全局解释器锁',
+  'doctor.withGil': '有全局解释器锁',
+  'doctor.dataDir': '数据',
+  'doctor.free': '剩余 {size}',
+  'doctor.descriptors': '打开文件数',
+  'doctor.unlimited': '不限',
+  'doctor.none': '未找到',
+  'doctor.electronNone': '未找到；只有桌面应用需要',
+  'doctor.redisNone': '127.0.0.1:6379 没有服务；只有写入 Redis 和分布式运行需要',
+  'doctor.pythonNone': '未找到；只有与 Python 比较时需要',
+  'doctor.quotaBelowOne': '可用的 CPU 不足一个：增加进程或线程不会让 CPU 密集型任务更快。',
+  'doctor.quotaBelowCpus': '进程和线程默认按 {quota} 个 CPU 计，而不是可见的 {logical} 个。',
+  'doctor.fewDescriptors':
+    '每个进程只能打开 {count} 个文件和套接字：同时进行的任务超过约 {inFlight} 个时需要等待。',
+  'doctor.smallMemory': '内存较小：进程数不宜超过一两个。',
+  'doctor.sqliteUnsafe': '此版本 SQLite 可能丢失已提交的事务：请使用更新的 Node。',
+  'doctor.diskLow': '运行存放处的剩余空间不多：可用 --data-dir 另选位置。',
+}

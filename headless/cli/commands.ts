@@ -1,0 +1,183 @@
+import { cpuFields } from '../../shared/model/fields/cpu.ts'
+import { crawlFields } from '../../shared/model/fields/crawl.ts'
+import { parallelismFields } from '../../shared/model/fields/parallelism.ts'
+import type { FlagSpec } from './flag-spec.ts'
+import type { ArgumentSpec, CommandSpec } from './command-spec.ts'
+import { fieldFlags } from './field-flags.ts'
+import { APPEND, FORCE, JSON_DOCUMENT, OUT, QUIET, RESUME, RUN_FLAGS, SAVE } from './run-flags.ts'
+
+const RUN_ID: ArgumentSpec = { name: 'run', text: 'argument.run' }
+
+/** The model has another default for cpu jobs, which the table of fields cannot say. */
+const parallelismFlags = (defaultModel: string): FlagSpec[] =>
+  fieldFlags(parallelismFields).map(flag =>
+    flag.flag === 'model' ? { ...flag, defaultText: defaultModel } : flag,
+  )
+
+/** Given anew where neither the command line nor the file has a default: what was saved stays. */
+const withoutDefaults = (flags: readonly FlagSpec[]): FlagSpec[] =>
+  flags.map(({ defaultText: _, ...flag }) => flag)
+
+const permissionFlags: readonly FlagSpec[] = fieldFlags(crawlFields).filter(
+  flag => flag.field?.field.permission === true,
+)
+
+const crawl: CommandSpec = {
+  name: 'crawl',
+  text: 'command.crawl',
+  args: [{ name: 'input', text: 'argument.input', isRepeated: true }],
+  flags: [...fieldFlags(crawlFields), ...parallelismFlags('loop'), SAVE, RESUME, ...RUN_FLAGS],
+  laterFlags: ['warc', 'follow', 'scope', 'include', 'exclude'],
+  examples: [
+    { line: 'interleave crawl urls.txt --out results.jsonl', text: 'example.crawl.list' },
+    {
+      line: 'interleave crawl pages.csv --column url --model processes --processes 2 --out pages.db',
+      text: 'example.crawl.csv',
+    },
+    {
+      line: 'cat urls.txt | interleave crawl - --extract title --out - | jq .title',
+      text: 'example.crawl.stdin',
+    },
+    { line: 'interleave crawl urls.txt --retries 5 --save nightly.ilv.json', text: 'example.crawl.save' },
+  ],
+  load: () => import('./commands/crawl.ts'),
+}
+
+const cpu: CommandSpec = {
+  name: 'cpu',
+  text: 'command.cpu',
+  args: [],
+  flags: [...fieldFlags(cpuFields), ...parallelismFlags('processes'), SAVE, RESUME, ...RUN_FLAGS],
+  examples: [
+    { line: 'interleave cpu --kernel primes', text: 'example.cpu.plain' },
+    { line: 'interleave cpu --kernel sha256 --tasks 2000 --model threads', text: 'example.cpu.threads' },
+    {
+      line: 'interleave cpu --kernel json --io-ratio 0.5 --model hybrid --in-flight 8',
+      text: 'example.cpu.mixed',
+    },
+  ],
+  load: () => import('./commands/cpu.ts'),
+}
+
+const run: CommandSpec = {
+  name: 'run',
+  text: 'command.run',
+  args: [{ name: 'job.ilv.json', text: 'argument.job' }],
+  flags: [...withoutDefaults(parallelismFlags('')), ...permissionFlags, RESUME, ...RUN_FLAGS],
+  examples: [
+    { line: 'interleave run nightly.ilv.json', text: 'example.run.plain' },
+    { line: 'interleave run nightly.ilv.json --model hybrid --processes 2', text: 'example.run.model' },
+    { line: 'interleave run nightly.ilv.json --out nightly.csv --force', text: 'example.run.out' },
+  ],
+  load: () => import('./commands/run.ts'),
+}
+
+const resume: CommandSpec = {
+  name: 'resume',
+  text: 'command.resume',
+  args: [RUN_ID],
+  flags: [...withoutDefaults(parallelismFlags('')), ...withoutDefaults(RUN_FLAGS)],
+  examples: [
+    { line: 'interleave resume latest', text: 'example.resume.latest' },
+    { line: 'interleave resume 20261122-1305 --in-flight 128', text: 'example.resume.id' },
+    { line: 'interleave crawl urls.txt --out results.jsonl --resume', text: 'example.resume.same' },
+  ],
+  load: () => import('./commands/resume.ts'),
+}
+
+const loadRuns = () => import('./commands/runs.ts')
+
+const runs: CommandSpec = {
+  name: 'runs',
+  text: 'command.runs',
+  args: [],
+  flags: [JSON_DOCUMENT],
+  examples: [
+    { line: 'interleave runs', text: 'example.runs.list' },
+    { line: 'interleave runs show latest', text: 'example.runs.show' },
+    { line: 'interleave runs export latest --out results.csv', text: 'example.runs.export' },
+    { line: 'interleave runs delete 20261122-1305', text: 'example.runs.delete' },
+  ],
+  load: async () => ({ run: (await loadRuns()).list }),
+  subcommands: [
+    {
+      name: 'list',
+      text: 'command.runs.list',
+      args: [],
+      flags: [JSON_DOCUMENT],
+      examples: [{ line: 'interleave runs list --json', text: 'example.runs.list' }],
+      load: async () => ({ run: (await loadRuns()).list }),
+    },
+    {
+      name: 'show',
+      text: 'command.runs.show',
+      args: [RUN_ID],
+      flags: [JSON_DOCUMENT],
+      examples: [{ line: 'interleave runs show latest', text: 'example.runs.show' }],
+      load: async () => ({ run: (await loadRuns()).show }),
+    },
+    {
+      name: 'export',
+      text: 'command.runs.export',
+      args: [RUN_ID],
+      flags: [OUT, FORCE, APPEND, JSON_DOCUMENT, QUIET],
+      examples: [{ line: 'interleave runs export latest --out results.csv', text: 'example.runs.export' }],
+      load: async () => ({ run: (await loadRuns()).exportRun }),
+    },
+    {
+      name: 'delete',
+      text: 'command.runs.delete',
+      args: [RUN_ID],
+      flags: [JSON_DOCUMENT, QUIET],
+      examples: [{ line: 'interleave runs delete 20261122-1305', text: 'example.runs.delete' }],
+      load: async () => ({ run: (await loadRuns()).remove }),
+    },
+  ],
+}
+
+const demo: CommandSpec = {
+  name: 'demo',
+  text: 'command.demo',
+  args: [],
+  flags: [JSON_DOCUMENT, QUIET],
+  examples: [
+    { line: 'interleave demo', text: 'example.demo.plain' },
+    { line: 'interleave demo --json', text: 'example.demo.json' },
+  ],
+  load: () => import('./commands/demo.ts'),
+}
+
+const doctor: CommandSpec = {
+  name: 'doctor',
+  text: 'command.doctor',
+  args: [],
+  flags: [JSON_DOCUMENT],
+  examples: [
+    { line: 'interleave doctor', text: 'example.doctor.plain' },
+    { line: 'interleave doctor --json', text: 'example.doctor.json' },
+  ],
+  load: () => import('./commands/doctor.ts'),
+}
+
+const later = (name: string, text: CommandSpec['text']): CommandSpec => ({
+  name,
+  text,
+  args: [],
+  flags: [],
+  examples: [],
+})
+
+/** Every command, in the order in which `--help` lists them. */
+export const COMMANDS: readonly CommandSpec[] = [
+  crawl,
+  later('load', 'command.load'),
+  cpu,
+  run,
+  later('compare', 'command.compare'),
+  resume,
+  runs,
+  later('serve', 'command.serve'),
+  later('worker', 'command.worker'),
+  demo,
+  doctor,
+]

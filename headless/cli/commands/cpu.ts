@@ -1,0 +1,7 @@
+import type { CommandCall } from '../command-spec.ts'
+import type { Host } from '../host.ts'
+import { cpuJobOf } from '../job-flags.ts'
+import { startJob } from '../start-job.ts'
+
+export const run = async ({ values }: CommandCall, host: Host): Promise<number> =>
+  startJob(cpuJobOf(values), values, host)

@@ -1,0 +1,7 @@
+import type { CommandCall } from '../command-spec.ts'
+import type { Host } from '../host.ts'
+import { crawlJobOf } from '../job-flags.ts'
+import { startJob } from '../start-job.ts'
+
+export const run = async ({ args, values }: CommandCall, host: Host): Promise<number> =>
+  startJob(crawlJobOf(args, values, host.cwd), values, host)

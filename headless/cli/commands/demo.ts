@@ -1,0 +1,151 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { readCpuQuota } from '../../../engine/host/cpu-quota.ts'
+import { PHASE } from '../../../shared/model/run.ts'
+import type { RunOptions } from '../../../shared/model/job.ts'
+import { forkSite } from '../../site/fork.ts'
+import type { CommandCall } from '../command-spec.ts'
+import { demoTable } from '../demo/demo-table.ts'
+import { digestsAgree, LoopWatch, measure, speedUpOf, type Measurement } from '../demo/measurement.ts'
+import { demoNotes } from '../demo/notes.ts'
+import { DEMO_LAWS, demoSteps, jobOfStep, pageList, type DemoStep } from '../demo/steps.ts'
+import { EXIT } from '../exit-code.ts'
+import { isOn, type FlagValues } from '../flag-spec.ts'
+import type { Host, OpenEngine } from '../host.ts'
+import { loadTranslate } from '../locale.ts'
+import { watchRun, type WatchedRun } from '../run-session.ts'
+import { paintLine, span, type Line } from '../terminal/line.ts'
+import { wrap } from '../terminal/width.ts'
+
+/** A run that takes longer is stopped, so that the tour stays short on a slow machine; what it did counts. */
+const LONGEST_RUN_MS = 8_000
+
+/** The tour: the same work under every model, measured, in a data directory of its own that is gone afterwards. */
+export async function run({ values }: CommandCall, host: Host): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'interleave-demo-'))
+  try {
+    return await new Demo(values, host, folder).run()
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+class Demo {
+  readonly #values: FlagValues
+  readonly #host: Host
+  readonly #folder: string
+  readonly #measured: Measurement[] = []
+  readonly #cpus = Math.ceil(readCpuQuota().cpus)
+
+  constructor(values: FlagValues, host: Host, folder: string) {
+    this.#values = values
+    this.#host = host
+    this.#folder = folder
+  }
+
+  async run(): Promise<number> {
+    const startedMs = performance.now()
+    const { t, entries, openEngine } = this.#host
+    await using site = await forkSite(entries('site'), DEMO_LAWS)
+    await using engine = await openEngine({ ...this.#values, 'data-dir': join(this.#folder, 'data') })
+    this.#say(t('demo.intro'))
+    const steps = demoSteps(this.#cpus)
+    for (const [at, step] of steps.entries()) {
+      const { signal } = await this.#measure(engine, step, site.origin)
+      if (signal !== null) return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated
+      this.#say(t('demo.step', { at: at + 1, of: steps.length, kind: step.kind, model: step.model }))
+    }
+    await this.#report(performance.now() - startedMs)
+    return digestsAgree(this.#measured) === false ? EXIT.internal : EXIT.done
+  }
+
+  async #measure(engine: OpenEngine, step: DemoStep, origin: string): Promise<WatchedRun> {
+    const name = `${step.kind}-${step.model}`
+    const list = join(this.#folder, `${name}.txt`)
+    const results = join(this.#folder, `${name}.jsonl`)
+    if (step.kind === 'crawl') await writeFile(list, pageList(step, origin))
+    const job = jobOfStep(step, list)
+    const options: RunOptions = {
+      out: [results],
+      outMode: 'create',
+      allowFailures: { unit: 'percent', value: 100 },
+      asserts: [],
+      patienceMs: 0,
+    }
+    const loops = new LoopWatch()
+    let timer: NodeJS.Timeout | undefined
+    try {
+      const watched = await watchRun(
+        {
+          engine,
+          values: this.#values,
+          job: { kind: step.kind, title: this.#host.t(step.kind === 'crawl' ? 'demo.pages' : 'demo.kernel') },
+          isSilent: true,
+          begin: async () => {
+            const { runId } = await engine.client.call('run.start', { job, options })
+            timer = setTimeout(() => stopLate(engine, runId), LONGEST_RUN_MS)
+            return { runId }
+          },
+          onEvent: event => {
+            if (event.type === 'tick') loops.take(event.tick)
+          },
+        },
+        this.#host,
+      )
+      this.#measured.push(await measure(step, watched.summary, results, loops.busyRatio))
+      return watched
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async #report(elapsedMs: number): Promise<void> {
+    const { output, outSize, paintOut, t } = this.#host
+    const all = this.#measured
+    if (isOn(this.#values, 'json')) {
+      const notes = demoNotes(all, this.#cpus, await loadTranslate('en'))
+      const rows = all.map(measurement => rowOf(measurement, all))
+      const document = {
+        schema: 'interleave/demo@1',
+        rows,
+        digestsAgree: digestsAgree(all),
+        notes,
+        elapsedMs,
+      }
+      output.writeOut(`${JSON.stringify(document)}\n`)
+      return
+    }
+    const { columns } = outSize()
+    const notes = demoNotes(all, this.#cpus, t).flatMap(note =>
+      wrap(note, Math.min(columns, 110) - 4).map((text, at): Line => [
+        span(at === 0 ? '  · ' : '    ', 'dim'),
+        span(text),
+      ]),
+    )
+    const next: Line = [span(t('demo.next'), 'dim')]
+    const lines: Line[] = [[], ...demoTable(all, columns, t), [], ...notes, [], next]
+    output.writeOut(`${lines.map(line => paintLine(line, paintOut)).join('\n')}\n`)
+  }
+
+  #say(text: string): void {
+    if (!isOn(this.#values, 'quiet')) this.#host.output.writeErr(`${text}\n`)
+  }
+}
+
+function stopLate(engine: OpenEngine, runId: string): void {
+  // A run that ends just then has nothing to stop any more.
+  engine.client.call('run.stop', { runId, phase: PHASE.drain }).catch(() => undefined)
+}
+
+const rowOf = (measurement: Measurement, all: readonly Measurement[]) => {
+  const { step, ...numbers } = measurement
+  return {
+    kind: step.kind,
+    model: step.model,
+    isSample: step.isSample,
+    ...numbers,
+    speedUp: speedUpOf(measurement, all),
+  }
+}

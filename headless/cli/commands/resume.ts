@@ -1,0 +1,50 @@
+import type { CommandCall } from '../command-spec.ts'
+import type { FlagValues } from '../flag-spec.ts'
+import type { Host, OpenEngine } from '../host.ts'
+import { parallelismChangeOf } from '../job-flags.ts'
+import { titleOf } from '../job-title.ts'
+import { readProgressMode } from '../progress/choose-progress.ts'
+import { hasRunOptions, readRunOptions } from '../run-options.ts'
+import { reportSummary, runSession } from '../run-session.ts'
+
+export async function run({ args, values }: CommandCall, host: Host): Promise<number> {
+  // Wrong flags are told before anything is opened.
+  parallelismChangeOf(values)
+  readProgressMode(values)
+  optionsOf(values, host)
+  await using engine = await host.openEngine(values)
+  return await resumeRun(engine, args[0]!, values, host)
+}
+
+/** Goes on with a run; one that is finished only repeats its summary and exit code. */
+export async function resumeRun(
+  engine: OpenEngine,
+  wanted: string,
+  values: FlagValues,
+  host: Host,
+): Promise<number> {
+  const detail = await engine.client.call('runs.show', { runId: wanted })
+  if (detail.state === 'done' && !detail.isOwned) {
+    await reportSummary(detail.summary, values, host)
+    return detail.summary.exit.code
+  }
+  const change = parallelismChangeOf(values)
+  return runSession(
+    {
+      engine,
+      values,
+      job: { kind: detail.kind, title: titleOf(detail.job) },
+      begin: () =>
+        engine.client.call('run.resume', {
+          runId: detail.runId,
+          options: optionsOf(values, host),
+          parallelism: Object.keys(change).length === 0 ? null : change,
+        }),
+    },
+    host,
+  )
+}
+
+/** `null` keeps what the run was given at its start. */
+const optionsOf = (values: FlagValues, host: Host) =>
+  hasRunOptions(values) ? readRunOptions(values, host.cwd) : null

@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url'
+
+import { createEngine } from '../../engine/engine.ts'
+import { readCpuQuota } from '../../engine/host/cpu-quota.ts'
+import { makeForkLinks } from '../../engine/pool/fork-link.ts'
+import { connect } from '../../shared/contract/connect.ts'
+import { makeMemoryWires } from '../../shared/contract/memory-wire.ts'
+import { serve } from '../../shared/contract/serve.ts'
+import type { EntryResolver } from '../host/entry-path.ts'
+import { startReaderThread, startRecordsThread } from '../host/thread-links.ts'
+import { dataDirOf, makeDataDir } from './data-dir.ts'
+import { textOf, type FlagValues } from './flag-spec.ts'
+import type { OpenEngine } from './host.ts'
+
+/** An engine in this process, and this command as a client of it over a wire, as a window would be. */
+export function openEngine(values: FlagValues, entries: EntryResolver, env: NodeJS.ProcessEnv): OpenEngine {
+  const dataDir = dataDirOf(textOf(values, 'data-dir'))
+  makeDataDir(dataDir)
+  const engine = createEngine({
+    dataDir,
+    links: makeForkLinks({ entry: fileURLToPath(entries('worker-process')), execArgv: [] }),
+    startReader: () => startReaderThread(entries('reader')),
+    startRecords: onOutputFailure => startRecordsThread(entries('records'), dataDir, onOutputFailure),
+    inspect: async () => (await import('../../engine/host/inspect.ts')).inspectHost({ dataDir, env }),
+    readCpuQuota: async () => readCpuQuota().cpus,
+    testFaults: env['INTERLEAVE_TEST_FAULTS'],
+  })
+  const [hostEnd, clientEnd] = makeMemoryWires()
+  const serving = serve(engine.handlers, hostEnd)
+  const client = connect(clientEnd)
+  return {
+    client,
+    dataDir,
+    [Symbol.asyncDispose]: async () => {
+      await engine.close()
+      client.close()
+      serving.close()
+    },
+  }
+}

@@ -1,0 +1,141 @@
+import { bytes, milliseconds, perSecond, significant } from '../../shared/locales/format.ts'
+import { groupDigits, type Translate } from '../../shared/locales/translate.ts'
+import type { RunSummary } from '../../shared/model/run.ts'
+import type { Glyphs } from './terminal/bars.ts'
+import { flow } from './terminal/flow.ts'
+import { span, type Line } from './terminal/line.ts'
+import { padEnd, padStart, widthOf, wrap } from './terminal/width.ts'
+
+interface Style {
+  readonly columns: number
+  readonly t: Translate
+  readonly glyphs: Glyphs
+}
+
+const DOT = span(' · ', 'dim')
+
+/** @returns What a run came to, for people: numbers, errors with what to do, where the results are. */
+export function summaryLines(summary: RunSummary, style: Style): Line[] {
+  const { t } = style
+  const rows: [label: string, parts: Line[]][] = [
+    [t('summary.tasks'), taskParts(summary, t)],
+    [
+      t('progress.throughput'),
+      [[span(perSecond(summary.throughputPerSec), 'strong')], [span(milliseconds(summary.elapsedMs))]],
+    ],
+    [t('progress.latency'), latencyParts(summary)],
+    [t('summary.bytes'), byteParts(summary, t)],
+    [t('summary.cpu'), costParts(summary, t)],
+    ...(summary.digest === null
+      ? []
+      : [[t('summary.digest'), [[span(summary.digest)]]] satisfies [string, Line[]]]),
+    [t('summary.results'), resultParts(summary, t)],
+  ]
+  const labelColumns = Math.max(...rows.map(([label]) => widthOf(label))) + 2
+  return [
+    headLine(summary, style),
+    ...rows.flatMap(([label, parts]) => labelled(label, parts, labelColumns, style.columns)),
+    ...errorLines(summary, style),
+    ...endLines(summary, style),
+  ]
+}
+
+function headLine({ kind, model, parallelism, state }: RunSummary, { t, glyphs }: Style): Line {
+  const { processes, threads, inFlight, total } = parallelism
+  const isGood = state === 'done'
+  const ink = isGood ? 'ok' : state === 'failed' ? 'failed' : 'attention'
+  const mark = isGood ? glyphs.ok : glyphs.failed
+  return [
+    span(`${mark} ${t(`state.${state}`)}`, ink),
+    DOT,
+    span(kind, 'strong'),
+    DOT,
+    span(`${model} ${processes} × ${threads} × ${inFlight} = ${total}`, 'dim'),
+  ]
+}
+
+function taskParts({ tasks }: RunSummary, t: Translate): Line[] {
+  const parts: Line[] = [[span(t('summary.ok', { count: tasks.ok }), tasks.ok > 0 ? 'ok' : null)]]
+  if (tasks.failed > 0) parts.push([span(t('summary.failed', { count: tasks.failed }), 'failed')])
+  if (tasks.quarantined > 0)
+    parts.push([span(t('summary.quarantined', { count: tasks.quarantined }), 'failed')])
+  if (tasks.skipped > 0) parts.push([span(t('summary.skipped', { count: tasks.skipped }))])
+  if (tasks.remaining > 0) parts.push([span(t('summary.remaining', { count: tasks.remaining }), 'attention')])
+  parts.push([span(t('summary.of', { count: tasks.total }), 'dim')])
+  return parts
+}
+
+const latencyParts = ({ latencyMs }: RunSummary): Line[] =>
+  (['p50', 'p95', 'p99', 'max'] as const).map(name => {
+    const value = latencyMs[name]
+    return [span(`${name} `, 'dim'), span(value === null ? '–' : milliseconds(value))]
+  })
+
+function byteParts(summary: RunSummary, t: Translate): Line[] {
+  const { bytes: counts } = summary
+  const parts: Line[] = [[span(t('summary.bytesRead', { size: bytes(counts.read) }))]]
+  if (summary.kind === 'cpu') return parts
+  return [
+    ...parts,
+    [span(t('summary.bytesWire', { size: bytes(counts.wire) }))],
+    [span(t('summary.bytesBody', { size: bytes(counts.body) }))],
+    [span(t('summary.requests', { count: summary.requests }))],
+    ...(summary.retries > 0 ? [[span(t('progress.retries', { count: summary.retries }), 'attention')]] : []),
+  ] satisfies Line[]
+}
+
+const costParts = ({ cpuSec, peakRssBytes }: RunSummary, t: Translate): Line[] => [
+  [span(t('summary.cpuSeconds', { seconds: significant(cpuSec) }))],
+  [span(t('summary.peak', { size: bytes(peakRssBytes) }))],
+]
+
+function resultParts({ out, runId }: RunSummary, t: Translate): Line[] {
+  const files = out.filter(path => path !== '-')
+  if (files.length > 0) return files.map((path): Line => [span(path, 'accent')])
+  return out.length > 0 ? [[span('stdout')]] : [[span(t('summary.keptWithRun', { run: runId }))]]
+}
+
+function labelled(label: string, parts: readonly Line[], labelColumns: number, columns: number): Line[] {
+  const lines = flow(parts, DOT, Math.max(10, columns - labelColumns - 2))
+  return lines.map((line, at) => [
+    span('  '),
+    span(padEnd(at === 0 ? label : '', labelColumns), 'dim'),
+    ...line,
+  ])
+}
+
+/** The most frequent first: how often, what it is, one example, what to do. */
+function errorLines({ errors }: RunSummary, { columns, t, glyphs }: Style): Line[] {
+  if (errors.length === 0) return []
+  const countColumns = Math.max(...errors.map(({ count }) => groupDigits(count).length))
+  const room = Math.max(10, columns - countColumns - 5)
+  const lines = errors.flatMap(({ code, count, sample }): Line[] => {
+    const indent = ' '.repeat(countColumns + 5)
+    return [
+      [
+        span(`  ${glyphs.failed} ${padStart(groupDigits(count), countColumns)} `, 'failed'),
+        span(`${code} `, 'strong'),
+        span(t(`error.${code}`)),
+      ],
+      ...wrap(sample, room).map((text): Line => [span(indent + text, 'dim')]),
+      ...wrap(t(`error.${code}.hint`), room).map((text): Line => [span(indent + text)]),
+    ]
+  })
+  return [[], ...lines]
+}
+
+function endLines({ exit, state, runId, error }: RunSummary, { columns, t }: Style): Line[] {
+  const lines: Line[] = []
+  if (error !== null) {
+    const text = `${error.code}: ${error.message}. ${t(`error.${error.code}.hint`)}`
+    lines.push([], ...wrap(text, columns).map((line): Line => [span(line, 'failed')]))
+  }
+  if (exit.code !== 0) {
+    const text = t('summary.exit', { code: String(exit.code), reason: exit.reason })
+    lines.push([], ...wrap(text, columns).map((line): Line => [span(line)]))
+  }
+  if (state === 'stopped' || state === 'failed') {
+    lines.push([span(t('run.resumeHint', { run: runId }), 'accent')])
+  }
+  return lines
+}
