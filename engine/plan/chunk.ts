@@ -32,7 +32,7 @@ export class ChunkPlanner implements Planner {
       return this.#supply.pieces.flatMap(piece => {
         const first = Math.max(from, piece.first)
         const end = piece.end === null ? to : Math.min(to ?? piece.end, piece.end)
-        return end !== null && first >= end ? [] : [{ first, step: 1, end, data: piece.dataAt(first) }]
+        return end !== null && first >= end ? [] : [{ first, step: 1, end, data: piece.dataAt(first, end) }]
       })
     })
   }

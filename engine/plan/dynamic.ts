@@ -31,13 +31,13 @@ export class DynamicPlanner implements Planner {
       if (piece === undefined) return null
       if (piece.isWhole) {
         this.#piece += 1
-        return { first: piece.first, step: 1, end: null, data: piece.dataAt(piece.first) }
+        return { first: piece.first, step: 1, end: null, data: piece.dataAt(piece.first, null) }
       }
       const from = this.#settled.nextUnset(Math.max(this.#cursor, piece.first))
       if (from < piece.leasable) {
         const end = Math.min(from + size, piece.leasable)
         this.#cursor = end
-        return { first: from, step: 1, end, data: piece.dataAt(from) }
+        return { first: from, step: 1, end, data: piece.dataAt(from, end) }
       }
       if (piece.end === null || piece.leasable < piece.end) return null
       this.#piece += 1

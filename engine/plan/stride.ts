@@ -31,7 +31,7 @@ export class StridePlanner implements Planner {
       const first = piece.first + ((slot - (piece.first % this.#workers) + this.#workers) % this.#workers)
       if (piece.end !== null && first >= piece.end) continue
       // Read from the piece's first byte, as the scheme has it, not from the nearest mark.
-      return { first, step: this.#workers, end: piece.end, data: piece.dataAt(piece.first) }
+      return { first, step: this.#workers, end: piece.end, data: piece.dataAt(piece.first, piece.end) }
     }
   }
 }

@@ -9,9 +9,15 @@ export interface Piece {
   leasable: number
   /** Read by one worker from the first byte to the last, or by all of them; has no marks. */
   readonly isWhole: boolean
-  /** @returns Where to read the record of `index`, which must be below `leasable` (or `first`). */
-  dataAt(index: number): LeaseData
+  /**
+   * @param first Index of the first record wanted; below `leasable`, or the piece's first.
+   * @param end One past the last one; `null` to read to the end of the data.
+   * @returns Where to read them.
+   */
+  dataAt(first: number, end: number | null): LeaseData
 }
+
+const MARK_WIDTH = 3
 
 /** Marks of a file: where records begin, as triples `[byteOffset, index, line]` in rising order. */
 class RangePiece implements Piece {
@@ -35,23 +41,38 @@ class RangePiece implements Piece {
     this.leasable = Math.max(this.leasable, marks[marks.length - 2]!)
   }
 
-  dataAt(index: number): LeaseData {
-    const [byteStart, indexAtStart, lineAtStart] = this.#markBefore(index)
-    return { type: 'range', input: this.#input, byteStart, indexAtStart, lineAtStart }
+  dataAt(first: number, end: number | null): LeaseData {
+    const [byteStart, indexAtStart, lineAtStart] = this.#markBefore(first)
+    const byteEnd = end === null ? undefined : this.#byteOfMarkFrom(end)
+    const range = { type: 'range', input: this.#input, byteStart, indexAtStart, lineAtStart } as const
+    return byteEnd === undefined ? range : { ...range, byteEnd }
   }
 
+  /** @returns The last mark at or before `index`. */
   #markBefore(index: number): [byteOffset: number, index: number, line: number] {
     const block = this.#marks.findLast(marks => marks[1]! <= index)
     if (block === undefined) return [0, this.first, 1]
-    let low = 0
-    let high = block.length / 3 - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if (block[middle * 3 + 1]! <= index) low = middle
-      else high = middle - 1
-    }
-    return [block[low * 3]!, block[low * 3 + 1]!, block[low * 3 + 2]!]
+    const at = lastMarkBelow(block, index + 1) * MARK_WIDTH
+    return [block[at]!, block[at + 1]!, block[at + 2]!]
   }
+
+  /** @returns Byte offset of the first mark at or after `index`; `undefined` when there is none yet. */
+  #byteOfMarkFrom(index: number): number | undefined {
+    const block = this.#marks.find(marks => marks[marks.length - 2]! >= index)
+    return block?.[(lastMarkBelow(block, index) + 1) * MARK_WIDTH]
+  }
+}
+
+/** @returns Number of the last mark whose index is below `index`; -1 when there is none. */
+function lastMarkBelow(block: Float64Array, index: number): number {
+  let low = -1
+  let high = block.length / MARK_WIDTH - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (block[middle * MARK_WIDTH + 1]! < index) low = middle
+    else high = middle - 1
+  }
+  return low
 }
 
 /**
