@@ -81,12 +81,27 @@ export class RowView {
 
   /** @returns The selected row's string; `null` when it is absent. */
   string(column: number): string | null {
+    return this.locate(column) ? this.#frame.toString('utf8', this.textStart, this.textEnd) : null
+  }
+
+  /** Where the string that {@link locate} found lies in {@link view}, as UTF-8. */
+  textStart = 0
+  textEnd = 0
+
+  /** The frame's bytes. */
+  get view(): DataView {
+    return this.#view
+  }
+
+  /** @returns False when the selected row's string is absent. */
+  locate(column: number): boolean {
     const at = this.#rowAt + this.#plan.stringOffsets[column]!
     const length = this.#view.getUint32(at + 4, true)
-    if (length === ABSENT) return null
-    const start = this.#heapAt + this.#view.getUint32(at, true)
-    if (start + length > this.#frame.length)
+    if (length === ABSENT) return false
+    this.textStart = this.#heapAt + this.#view.getUint32(at, true)
+    this.textEnd = this.textStart + length
+    if (this.textEnd > this.#frame.length)
       throw new JobError('E_JOURNAL_CORRUPT', `a string of a record lies outside its frame`)
-    return this.#frame.toString('utf8', start, start + length)
+    return true
   }
 }

@@ -1,6 +1,7 @@
 import type { RowView } from '../journal/row-view.ts'
 import { openLineSink } from './line-sink.ts'
-import { formatMilliseconds, type RecordColumn } from './record-columns.ts'
+import { formatMilliseconds } from './line-buffer.ts'
+import type { RecordColumn } from './record-columns.ts'
 import { defineRecordSink } from './record-sink.ts'
 
 /**
@@ -14,7 +15,7 @@ export const csvSink = defineRecordSink({
     const { columns } = request
     return openLineSink(request, {
       header: `${columns.map(column => column.name).join(',')}\n`,
-      line: row => csvLine(columns, row),
+      write: (row, line) => line.text(csvLine(columns, row)),
     })
   },
 })

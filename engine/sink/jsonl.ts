@@ -1,51 +1,64 @@
 import type { RowView } from '../journal/row-view.ts'
+import { constantOf, type LineBuffer } from './line-buffer.ts'
 import { openLineSink } from './line-sink.ts'
-import { formatMilliseconds, type RecordColumn } from './record-columns.ts'
+import type { RecordColumn } from './record-columns.ts'
 import { defineRecordSink } from './record-sink.ts'
 
 /** JSON Lines: an object a record, its members in the order of the columns. */
 export const jsonlSink = defineRecordSink({
   ending: '.jsonl',
-  open: request => {
-    const { columns } = request
-    return openLineSink(request, { header: '', line: row => jsonLine(columns, row) })
-  },
+  open: request => openLineSink(request, { header: '', write: jsonWriter(request.columns) }),
 })
 
-// eslint-disable-next-line no-control-regex -- control characters are what must be escaped
-const NEEDS_ESCAPE = /["\\\u0000-\u001f]/
+const NULL = constantOf('null')
+const TRUE = constantOf('true')
+const FALSE = constantOf('false')
+const END = constantOf('}\n')
 
-const quote = (text: string): string => (NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`)
-
-/** @returns The selected row as a JSON object and a line feed. */
-export function jsonLine(columns: readonly RecordColumn[], row: RowView): string {
-  let line = ''
-  for (const column of columns) {
-    line += line === '' ? '{"' : ',"'
-    line += column.name
-    line += '":'
-    line += jsonValue(column, row)
+/** @returns What writes the selected row as a JSON object and a line feed. */
+export function jsonWriter(columns: readonly RecordColumn[]): (row: RowView, line: LineBuffer) => void {
+  const members = columns.map((column, at) => constantOf(`${at === 0 ? '{' : ','}"${column.name}":`))
+  return (row, line) => {
+    for (let at = 0; at < columns.length; at += 1) {
+      line.constant(members[at]!)
+      writeValue(columns[at]!, row, line)
+    }
+    line.constant(END)
   }
-  return `${line}}\n`
 }
 
-function jsonValue(column: RecordColumn, row: RowView): string {
+function writeValue(column: RecordColumn, row: RowView, line: LineBuffer): void {
   switch (column.kind) {
-    case 'integer': {
-      const value = column.read(row)
-      return Number.isFinite(value) ? String(value) : 'null'
-    }
-    case 'milliseconds': {
-      const value = column.read(row)
-      return Number.isFinite(value) ? formatMilliseconds(value) : 'null'
-    }
+    case 'integer':
+      line.integer(column.read(row))
+      break
+    case 'milliseconds':
+      line.milliseconds(column.read(row))
+      break
     case 'boolean':
-      return column.read(row) ? 'true' : 'false'
-    case 'text': {
+      line.constant(column.read(row) ? TRUE : FALSE)
+      break
+    case 'text':
+      writeText(column, row, line)
+      break
+    case 'json': {
       const value = column.read(row)
-      return value === null ? 'null' : quote(value)
+      if (value === null) line.constant(NULL)
+      else line.text(value)
+      break
     }
-    case 'json':
-      return column.read(row) ?? 'null'
   }
+}
+
+/** A string that needs no escape, as nearly all do, is copied as the bytes that it already is. */
+function writeText(column: RecordColumn & { kind: 'text' }, row: RowView, line: LineBuffer): void {
+  for (const position of column.strings) {
+    if (!row.locate(position)) continue
+    if (line.quoted(row.view, row.textStart, row.textEnd)) return
+    line.text(JSON.stringify(row.string(position)))
+    return
+  }
+  const value = column.strings.length === 0 ? column.read(row) : null
+  if (value === null) line.constant(NULL)
+  else line.text(JSON.stringify(value))
 }

@@ -1,5 +1,6 @@
 import type { OutputPosition } from '../journal/journal-codec.ts'
 import type { RowView } from '../journal/row-view.ts'
+import type { LineBuffer } from './line-buffer.ts'
 import { LineWriter, openLineFile } from './output-file.ts'
 import type { OpenedSink, RecordSink, SinkRequest } from './record-sink.ts'
 import { openStandardOutput } from './standard-output.ts'
@@ -8,15 +9,15 @@ import { openStandardOutput } from './standard-output.ts'
 export interface LineFormat {
   /** Stands before the first record of an empty file; empty as a rule. */
   readonly header: string
-  /** @returns The selected row as one record, its line end included. */
-  line(row: RowView): string
+  /** Writes the selected row as one record, its line end included. */
+  write(row: RowView, line: LineBuffer): void
 }
 
 /** Opens a file, or standard output, for one record a line. */
 export async function openLineSink(request: SinkRequest, format: LineFormat): Promise<OpenedSink> {
   const { target, state } = request.path === '-' ? openStandardOutput(request) : await openLineFile(request)
   const writer = new LineWriter(request.path, target, state.bytes)
-  if (state.bytes === 0) writer.add(format.header)
+  if (state.bytes === 0) writer.buffer.text(format.header)
   return { sink: new LineSink(writer, format), state }
 }
 
@@ -35,7 +36,8 @@ class LineSink implements RecordSink {
   }
 
   add(row: RowView): void {
-    this.#writer.add(this.#format.line(row))
+    this.#format.write(row, this.#writer.buffer)
+    this.#writer.added()
   }
 
   async flush(): Promise<void> {

@@ -2,11 +2,12 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { constants } from 'node:fs'
 import { isExisting, isMissing, storageError } from '../journal/storage-error.ts'
 import type { OutputState } from '../journal/journal-codec.ts'
+import { LineBuffer } from './line-buffer.ts'
 import { START, fileExists, type SinkRequest } from './record-sink.ts'
 
 const LINE_FEED = 0x0a
-/** Text is encoded in pieces of this many characters: large enough to be fast, small enough to stay flat. */
-const PIECE_CHARACTERS = 65_536
+/** Lines are handed over in pieces of about this size: large enough to be fast, small enough to stay flat. */
+const PIECE_BYTES = 65_536
 
 /** Where lines go: something that takes bytes in order. */
 export interface ByteTarget {
@@ -21,7 +22,8 @@ export class LineWriter {
   readonly #path: string
   readonly #target: ByteTarget
   #position: number
-  #text = ''
+  /** Where the next line is written; tell by {@link added} when it is. */
+  readonly buffer = new LineBuffer()
   readonly #pieces: Buffer[] = []
   #pieceBytes = 0
 
@@ -33,12 +35,11 @@ export class LineWriter {
   }
 
   get bufferedBytes(): number {
-    return this.#pieceBytes + this.#text.length
+    return this.#pieceBytes + this.buffer.length
   }
 
-  add(line: string): void {
-    this.#text += line
-    if (this.#text.length >= PIECE_CHARACTERS) this.#cutPiece()
+  added(): void {
+    if (this.buffer.length >= PIECE_BYTES) this.#cutPiece()
   }
 
   async flush(): Promise<void> {
@@ -72,11 +73,10 @@ export class LineWriter {
   }
 
   #cutPiece(): void {
-    if (this.#text === '') return
-    const piece = Buffer.from(this.#text, 'utf8')
+    if (this.buffer.length === 0) return
+    const piece = this.buffer.take()
     this.#pieces.push(piece)
     this.#pieceBytes += piece.length
-    this.#text = ''
   }
 }
 

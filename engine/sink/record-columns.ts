@@ -15,7 +15,13 @@ export type RecordColumn = { readonly name: string } & (
   | { readonly kind: 'integer' | 'milliseconds'; read(row: RowView): number }
   | { readonly kind: 'boolean'; read(row: RowView): boolean }
   /** `json` is text that already is JSON. */
-  | { readonly kind: 'text' | 'json'; read(row: RowView): string | null }
+  | { readonly kind: 'json'; read(row: RowView): string | null }
+  | {
+      readonly kind: 'text'
+      read(row: RowView): string | null
+      /** The row's strings whose first present one is the value, when it is nothing else. */
+      readonly strings: readonly number[]
+    }
 )
 
 const integer = (name: string, position: number): RecordColumn => ({
@@ -28,18 +34,28 @@ const milliseconds = (name: string, position: number): RecordColumn => ({
   kind: 'milliseconds',
   read: row => row.number(position),
 })
-const text = (name: string, position: number): RecordColumn => ({
+/** @param strings Positions; the first string that is present counts. */
+const text = (name: string, ...strings: readonly number[]): RecordColumn => ({
   name,
   kind: 'text',
-  read: row => row.string(position),
+  strings,
+  read: row => {
+    for (const position of strings) {
+      const value = row.string(position)
+      if (value !== null) return value
+    }
+    return null
+  },
+})
+const computed = (name: string, read: (row: RowView) => string | null): RecordColumn => ({
+  name,
+  kind: 'text',
+  strings: [],
+  read,
 })
 
 const INDEX = integer('index', COMMON_COLUMN.index)
-const OUTCOME_COLUMN: RecordColumn = {
-  name: 'outcome',
-  kind: 'text',
-  read: row => OUTCOMES[row.number(COMMON_COLUMN.outcome)] ?? null,
-}
+const OUTCOME_COLUMN = computed('outcome', row => OUTCOMES[row.number(COMMON_COLUMN.outcome)] ?? null)
 const OK: RecordColumn = {
   name: 'ok',
   kind: 'boolean',
@@ -67,11 +83,7 @@ const cpu = positionsOf(CPU_LAYOUT)
 const CRAWL_BEFORE_META: readonly RecordColumn[] = [
   INDEX,
   text('url', crawl.strings.url),
-  {
-    name: 'finalUrl',
-    kind: 'text',
-    read: row => row.string(crawl.strings.finalUrl) ?? row.string(crawl.strings.url),
-  },
+  text('finalUrl', crawl.strings.finalUrl, crawl.strings.url),
   OUTCOME_COLUMN,
   OK,
   // No response, no status.
@@ -106,7 +118,7 @@ const CPU_COLUMNS: readonly RecordColumn[] = [
   OK,
   ERROR,
   ATTEMPTS,
-  { name: 'digest', kind: 'text', read: readDigest },
+  computed('digest', readDigest),
   milliseconds('cpuMs', cpu.numbers.cpuMs),
   milliseconds('waitMs', cpu.numbers.waitMs),
   TOTAL_MS,
@@ -137,18 +149,4 @@ export function recordColumns(job: JobSpec): readonly RecordColumn[] {
     case 'cpu':
       return CPU_COLUMNS
   }
-}
-
-/** The decimals of whole thousandths, without trailing zeros. */
-const DECIMALS = Array.from({ length: 1_000 }, (_, thousandths) =>
-  thousandths === 0 ? '' : `.${String(thousandths).padStart(3, '0').replace(/0+$/, '')}`,
-)
-
-/** @returns A duration with at most three decimals, as JSON writes it; several times faster than `toFixed`. */
-export function formatMilliseconds(value: number): string {
-  const thousandths = Math.round(value * 1_000)
-  if (!(thousandths >= 0 && thousandths < 2 ** 52))
-    return JSON.stringify(Number.isFinite(value) ? value : null)
-  const whole = Math.floor(thousandths / 1_000)
-  return `${whole}${DECIMALS[thousandths - whole * 1_000]!}`
 }
