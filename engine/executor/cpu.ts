@@ -60,7 +60,6 @@ class CpuExecutor implements Executor {
   describe(): void {}
 
   start(lane: Lane): void {
-    const startMs = this.#context.nowMs()
     try {
       this.#compute(lane.index, this.#size, this.#result)
     } catch (error) {
@@ -70,7 +69,8 @@ class CpuExecutor implements Executor {
     }
     const endMs = this.#context.nowMs()
     digestTask(lane.index, this.#result)
-    lane.cpuMs = endMs - startMs
+    // The worker read the clock just before, and reading it is dearer than a small kernel.
+    lane.cpuMs = endMs - lane.startedAtMs
     const low = this.#result[0]!
     const high = this.#result[1]!
     if (this.#waitPerCpu === 0) this.#settle(lane, low, high, 0)

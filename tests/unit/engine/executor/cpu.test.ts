@@ -18,22 +18,22 @@ import { referenceDigest } from '../../../support/kernel-reference.ts'
 const COLUMN = positionsOf(CPU_LAYOUT).numbers
 const options: CpuOptions = { kernel: 'mandelbrot', tasks: 100, size: 4, ioRatio: 0 }
 
-/** A clock that stands still, but for `cpuMs` between the start and the end of each kernel. */
+/** A clock that stands still, but for `cpuMs` during each kernel; it is read at the end of kernels and of waits. */
 class ScriptedClock {
   ms = 0
   cpuMs = 3.3
-  #isInKernel = false
+  #isWaiting = false
 
   readonly nowMs = (): number => {
-    if (this.#isInKernel) this.ms += this.cpuMs
-    this.#isInKernel = !this.#isInKernel
+    if (!this.#isWaiting) this.ms += this.cpuMs
+    this.#isWaiting = false
     return this.ms
   }
 
-  /** The next reading is the end of a wait, not the start of a kernel. */
+  /** The next reading is the end of a wait. */
   endWaitAfter(ms: number): void {
-    this.ms += ms - this.cpuMs
-    this.#isInKernel = true
+    this.ms += ms
+    this.#isWaiting = true
   }
 }
 
@@ -63,6 +63,7 @@ function setUp(given: Partial<CpuOptions> = {}): Setup {
     )
     lane.reset()
     lane.index = index
+    lane.startedAtMs = clock.ms
     executor.start(lane)
     return lane
   }
