@@ -73,8 +73,10 @@ class CpuExecutor implements Executor {
     lane.cpuMs = endMs - lane.startedAtMs
     const low = this.#result[0]!
     const high = this.#result[1]!
-    if (this.#waitPerCpu === 0) this.#settle(lane, low, high, 0)
-    else this.#wait(lane, low, high, endMs)
+    if (this.#waitPerCpu === 0) {
+      lane.endedAtMs = endMs
+      this.#settle(lane, low, high, 0)
+    } else this.#wait(lane, low, high, endMs)
   }
 
   abort(lane: Lane): void {

@@ -65,6 +65,7 @@ export class Run {
   #acknowledgeNext: TakenReport[] = []
   #acknowledgeNow: TakenReport[] = []
   #ticker: NodeJS.Timeout | null = null
+  readonly #cpuAtStart = process.cpuUsage()
   #isEmpty = false
   #isClosing = false
 
@@ -299,7 +300,14 @@ export class Run {
   }
 
   #tick(): void {
+    this.#noteOwnCosts()
     this.log.push({ type: 'tick', tick: this.#makeTick() })
+  }
+
+  /** The supervising process is part of what the run costs; its CPU counts from the run's start on. */
+  #noteOwnCosts(): void {
+    const { user, system } = process.cpuUsage(this.#cpuAtStart)
+    this.#ledger.aggregator.costs.note(process.pid, (user + system) / 1e6, process.memoryUsage.rss())
   }
 
   #makeTick(): ReturnType<typeof makeTick> {

@@ -31,6 +31,8 @@ export class Lane {
   readonly strings: (string | null)[]
   /** CPU milliseconds of this attempt, added up by the executor. */
   cpuMs = 0
+  /** When the attempt ended, where the executor has read the clock for it; NaN to have it read when the lane settles. */
+  endedAtMs = NaN
   /** Phase ends of this attempt on the monotonic clock; NaN where a phase did not happen. */
   connectEndMs = NaN
   firstByteMs = NaN
@@ -48,9 +50,12 @@ export class Lane {
 
   /** Clears what the previous attempt left. */
   reset(): void {
-    this.numbers.fill(NaN)
-    this.strings.fill(null)
+    // Loops, since `fill` costs a call into the runtime: three times as much for so few elements.
+    const { numbers, strings } = this
+    for (let at = 0; at < numbers.length; at += 1) numbers[at] = NaN
+    for (let at = 0; at < strings.length; at += 1) strings[at] = null
     this.cpuMs = 0
+    this.endedAtMs = NaN
     this.connectEndMs = NaN
     this.firstByteMs = NaN
     this.bodyEndMs = NaN

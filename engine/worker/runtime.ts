@@ -34,7 +34,7 @@ export interface RuntimeParts {
   readonly isCongested: () => boolean
   /** Few unread tasks are left. */
   readonly onWant: () => void
-  /** Nothing is in flight, waiting or readable: what settled may be reported at once. */
+  /** Nothing is in flight, and nothing will be without a new lease, because of the phase, or of a lease that cannot be read. */
   readonly onIdle: () => void
 }
 
@@ -59,6 +59,10 @@ export class Runtime {
   #next: WaitingTask | null = null
   #timer: NodeJS.Timeout | null = null
   #timerAtMs = Infinity
+  /** The newest reading of the clock, and whether nothing but bookkeeping has happened since. */
+  #readAtMs = 0
+  #isFresh = false
+  #turnEndMs = NaN
   #isPumping = false
   #isTurnOver = false
   #isPaused = false
@@ -131,9 +135,10 @@ export class Runtime {
   pump(): void {
     if (this.#isPumping || this.#isTurnOver) return
     this.#isPumping = true
-    const endMs = this.#nowMs() + TURN_MS
+    // Set by the first start of this turn, which reads the clock anyway.
+    this.#turnEndMs = NaN
     while (this.#canStart() && this.#startOne()) {
-      if (this.#nowMs() > endMs) {
+      if (this.#readAtMs > this.#turnEndMs) {
         this.#isTurnOver = true
         setImmediate(() => {
           this.#isTurnOver = false
@@ -143,8 +148,9 @@ export class Runtime {
       }
     }
     this.#isPumping = false
+    this.#isFresh = false
     this.#askInTime()
-    if (!this.#isTurnOver && this.inFlight === 0) this.#parts.onIdle()
+    if (this.#isIdle) this.#parts.onIdle()
   }
 
   /** Stops timers; tasks that wait are dropped, unsettled. */
@@ -152,6 +158,24 @@ export class Runtime {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#delayed.clear()
     this.#parts.admission?.close()
+  }
+
+  /**
+   * The clock, read at most once between the end of a task and the start of the next: at a million tasks a second its
+   * readings cost more than everything else here.
+   */
+  #turnMs(): number {
+    if (!this.#isFresh) this.#readAtMs = this.#nowMs()
+    this.#isFresh = false
+    if (Number.isNaN(this.#turnEndMs)) this.#turnEndMs = this.#readAtMs + TURN_MS
+    return this.#readAtMs
+  }
+
+  get #isIdle(): boolean {
+    if (this.#isTurnOver || this.inFlight > 0) return false
+    if (this.#phase !== PHASE.run) return true
+    const { intake } = this.#parts
+    return intake.failure !== null || (this.waiting === 0 && intake.unread === 0)
   }
 
   #canStart(): boolean {
@@ -172,7 +196,7 @@ export class Runtime {
     const { intake } = this.#parts
     if (intake.next() !== 'record') return false
     const held = intake.held!
-    const nowMs = this.#nowMs()
+    const nowMs = this.#turnMs()
     const quarantine = held.lease.quarantine
     if (intake.refusal !== null || quarantine !== null) {
       this.#refuse(held, intake.refusal, quarantine, nowMs)
@@ -211,7 +235,8 @@ export class Runtime {
       this.#next = task
       return false
     }
-    const first = Number.isNaN(task.firstStartedAtMs) ? this.#nowMs() : task.firstStartedAtMs
+    const nowMs = this.#turnMs()
+    const first = Number.isNaN(task.firstStartedAtMs) ? nowMs : task.firstStartedAtMs
     this.#start(task.held, task.index, task.input, task.line, task.attempt, task.queuedAtMs, first, task.host)
     return true
   }
@@ -232,8 +257,9 @@ export class Runtime {
     lane.attempt = attempt
     lane.queuedAtMs = queuedAtMs
     lane.firstStartedAtMs = firstStartedAtMs
-    lane.startedAtMs = attempt === 1 ? firstStartedAtMs : this.#nowMs()
+    lane.startedAtMs = attempt === 1 ? firstStartedAtMs : this.#readAtMs
     this.#hosts[lane.number] = host
+    if (host !== '') this.#parts.admission?.started(host)
     if (held.lease.careful) this.#parts.starts.note(lane.number, index)
     const { faults } = this.#parts
     if (faults.size > 0 && faults.has(index)) strike(faults.get(index)!)
@@ -259,7 +285,9 @@ export class Runtime {
   }
 
   #settle(lane: Lane): void {
-    const nowMs = this.#nowMs()
+    const nowMs = Number.isNaN(lane.endedAtMs) ? this.#nowMs() : lane.endedAtMs
+    this.#readAtMs = nowMs
+    this.#isFresh = this.#isPumping
     const held = this.#busy[lane.number]
     if (held === null || held === undefined) throw new Error(`lane ${lane.number} settled a task twice`)
     if (Number.isNaN(lane.retryAtMs)) {
