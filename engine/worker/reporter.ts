@@ -10,6 +10,8 @@ const REPORT_EVERY_MS = 100
 /** A worker with nothing to report still shows that it lives. */
 const HEARTBEAT_MS = 1_000
 const UNACKNOWLEDGED_REPORTS = 4
+/** Reports made before their time leave room for those of the timer, or a trickle of tasks would be held back by them. */
+const UNACKNOWLEDGED_SOON = 2
 /** Records not yet on their way to the disk, beyond which a report is made at once and nothing more is started. */
 const PENDING_BYTES = 8 * 2 ** 20
 
@@ -26,8 +28,9 @@ interface ReporterParts {
 }
 
 /**
- * Sends a report ten times a second at most: first syncs the segment, then names its length and what settled.
- * One report is under way at a time; those not acknowledged are bounded, and with them what a crash can undo.
+ * Sends a report ten times a second, or sooner when nothing is left to do: first syncs the segment, then names its
+ * length and what settled. One report is under way at a time; those not acknowledged are bounded, and with them what
+ * a crash can undo. Only the sign of life each second comes whatever is not acknowledged.
  */
 export class Reporter {
   readonly #parts: ReporterParts
@@ -36,21 +39,22 @@ export class Reporter {
   #acknowledged = 0
   #underWay: Promise<void> | null = null
   #isSoonAsked = false
+  #isFinished = false
   #reportedAtMs: number
 
   constructor(parts: ReporterParts) {
     this.#parts = parts
     this.#reportedAtMs = parts.nowMs()
-    this.#timer = setInterval(() => this.#report(false), REPORT_EVERY_MS)
+    this.#timer = setInterval(() => this.#report(UNACKNOWLEDGED_REPORTS), REPORT_EVERY_MS)
   }
 
   /** Whether so much is unacknowledged or unwritten that nothing more should settle. */
   get isCongested(): boolean {
     if (this.#parts.segment.pendingBytes > PENDING_BYTES) {
-      this.#report(true)
+      this.#report(UNACKNOWLEDGED_REPORTS)
       return true
     }
-    return this.#seq - this.#acknowledged >= UNACKNOWLEDGED_REPORTS
+    return this.#unacknowledged >= UNACKNOWLEDGED_REPORTS
   }
 
   acknowledge(seq: number): void {
@@ -63,24 +67,28 @@ export class Reporter {
     this.#isSoonAsked = true
     setImmediate(() => {
       this.#isSoonAsked = false
-      this.#report(true)
+      this.#report(UNACKNOWLEDGED_SOON)
     })
   }
 
-  /** Sends the last report. */
+  /** Sends the last report; resolves when it is sent. */
   async finish(): Promise<void> {
     clearInterval(this.#timer)
+    this.#isFinished = true
     await this.#underWay
     await this.#send()
   }
 
-  #report(isPressing: boolean): void {
-    if (this.#underWay !== null) return
-    const { segment, nowMs } = this.#parts
-    const sinceMs = nowMs() - this.#reportedAtMs
-    const hasNews = segment.pendingBytes > 0
-    if (!hasNews && sinceMs < HEARTBEAT_MS) return
-    if (!isPressing && this.#seq - this.#acknowledged >= UNACKNOWLEDGED_REPORTS) return
+  get #unacknowledged(): number {
+    return this.#seq - this.#acknowledged
+  }
+
+  /** @param mostUnacknowledged With as many reports not acknowledged, this one waits. */
+  #report(mostUnacknowledged: number): void {
+    if (this.#underWay !== null || this.#isFinished) return
+    const { intake, nowMs } = this.#parts
+    const isSilent = nowMs() - this.#reportedAtMs >= HEARTBEAT_MS
+    if (!isSilent && (!intake.hasNews || this.#unacknowledged >= mostUnacknowledged)) return
     this.#underWay = this.#send()
       .catch(this.#parts.onError)
       .finally(() => {
@@ -108,7 +116,7 @@ export class Reporter {
       segmentBytes,
       ...measured,
       gauges: {
-        inFlight: runtime.inFlight,
+        inFlight: runtime.busyLanes,
         waiting: runtime.waiting,
         current: runtime.current,
         ...gauges.read(),

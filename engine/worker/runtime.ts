@@ -88,6 +88,14 @@ export class Runtime {
     return this.semaphore.inFlight
   }
 
+  /**
+   * Lanes that are at work, as a view should show it: tasks that settle synchronously are never in flight when anything
+   * else gets to look, but between two turns of them one lane is busy all the same.
+   */
+  get busyLanes(): number {
+    return Math.max(this.inFlight, this.#isTurnOver ? 1 : 0)
+  }
+
   /** Tasks that were read but are neither in flight nor settled. */
   get waiting(): number {
     return this.#delayed.size + (this.#parts.admission?.waiting ?? 0) + (this.#next === null ? 0 : 1)
@@ -96,7 +104,7 @@ export class Runtime {
   /** What some lane is working on; for people. */
   get current(): string | null {
     const at = this.#busy.findIndex(held => held !== null)
-    const lane = this.#lanes[at]
+    const lane = this.#lanes[at] ?? (this.#isTurnOver ? this.#lanes[0] : undefined)
     if (lane === undefined) return null
     return lane.input === '' ? `#${lane.index}` : lane.input
   }
