@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { HEAD_BYTES } from './limits.ts'
 
 /** What files begin with that are no lists of URLs; the name stands behind "looks like". */
 const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[], offset?: number])[] = [
@@ -61,8 +62,9 @@ function findBinary(head: Buffer): string | null {
 }
 
 function isUtf8Start(head: Buffer): boolean {
-  for (let cut = 0; cut < CHARACTER_BYTES; cut += 1)
-    if (isUtf8(head.subarray(0, head.length - cut))) return true
+  // Only a head that is not all there is can end in the middle of a character.
+  const cuts = head.length < HEAD_BYTES ? 1 : CHARACTER_BYTES
+  for (let cut = 0; cut < cuts; cut += 1) if (isUtf8(head.subarray(0, head.length - cut))) return true
   return false
 }
 

@@ -99,3 +99,21 @@ export async function* decodeStream(
   const rest = decoder.end()
   if (rest.length > 0) yield rest
 }
+
+/** @returns The same bytes without a UTF-8 byte order mark at their beginning. */
+export async function* withoutMark(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  const mark = Buffer.from(UTF_8.mark)
+  let first: Buffer | null = NOTHING
+  for await (const chunk of bytes) {
+    if (first === null) {
+      yield chunk
+      continue
+    }
+    first = Buffer.concat([first, chunk])
+    if (first.length < mark.length && mark.subarray(0, first.length).equals(first)) continue
+    const rest: Buffer = first.subarray(0, mark.length).equals(mark) ? first.subarray(mark.length) : first
+    if (rest.length > 0) yield rest
+    first = null
+  }
+  if (first !== null && first.length > 0) yield first
+}

@@ -100,10 +100,9 @@ class RangeCursor implements RecordCursor {
   }
 
   async #open(): Promise<void> {
-    const { path, sizeBytes } = this.#data.input
+    const { path } = this.#data.input
     try {
-      const { handle, stats } = await this.#files.acquire(path)
-      if (stats.size < sizeBytes) throw shrunk(path, stats.size, sizeBytes)
+      const { handle } = await this.#files.acquire(path)
       this.#handle = handle
       await this.#readBlock()
     } catch (error) {

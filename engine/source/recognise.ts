@@ -74,8 +74,11 @@ function findSource(
   }
   if (byName !== undefined && byName !== sitemap && byName !== list)
     return { source: byName, evidence: `.${extension}` }
-  if (column !== null) return { source: csv, evidence: '--column' }
-  if (field !== null) return { source: jsonl, evidence: '--field' }
+  // A name that says "list" gives way to a flag only when the first line can be a row.
+  const isOpen = byName !== list
+  if (column !== null && (isOpen || /^[^\r\n]*[,;\t]/.test(start)))
+    return { source: csv, evidence: '--column' }
+  if (field !== null && isOpen) return { source: jsonl, evidence: '--field' }
   return { source: list, evidence: byName === list ? `.${extension}` : 'lines of text' }
 }
 

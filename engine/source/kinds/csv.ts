@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { parse, type CsvError, type Parser } from 'csv-parse'
 import { JobError } from '../../../shared/model/error.ts'
+import { withoutMark } from '../encoding.ts'
 import { CSV_RECORD_BYTES } from '../limits.ts'
 import { emptyCell, notEncoded, shown, shownBytes, urlRefusal, withoutColumn } from '../refusals.ts'
 import { defineSource, type RecordSink, type SourceInput } from '../source.ts'
@@ -33,11 +34,13 @@ async function parseRows(input: SourceInput, delimiter: string | null, sink: Rec
   const rows: Row[] = []
   const dialect = detectDialect(input.head, delimiter)
   const parser = makeParser(dialect.delimiter, rows)
+  // Whoever waits hears of an error; the event comes again, and nobody may miss it.
+  parser.on('error', () => undefined)
   const records = new RowRecords(input, sink)
   let cut = Buffer.alloc(0)
   let toSkip = dialect.bytesToSkip
   try {
-    for await (const chunk of input.bytes) {
+    for await (const chunk of withoutMark(input.bytes)) {
       // A CR LF must not be seen in two halves: each would count as a line.
       const bytes = cut.length > 0 ? Buffer.concat([cut, chunk]) : chunk
       const whole = bytes.length - (bytes[bytes.length - 1] === CR ? 1 : 0)
@@ -66,7 +69,7 @@ function detectDialect(
   fixed: string | null,
 ): { readonly delimiter: string; readonly bytesToSkip: number } {
   if (fixed !== null) return { delimiter: fixed, bytesToSkip: 0 }
-  const stated = /^(?:\xef\xbb\xbf)?sep=(.)(?:\r\n|\r|\n)/.exec(head)
+  const stated = /^sep=(.)(?:\r\n|\r|\n)/.exec(head)
   if (stated?.[1] !== undefined) return { delimiter: stated[1], bytesToSkip: stated[0].length }
   const line = (/^[^\r\n]*/.exec(head)?.[0] ?? '').replace(/"[^"]*"/g, '')
   const other = line.includes(',') ? undefined : ['\t', ';'].find(candidate => line.includes(candidate))
@@ -76,9 +79,9 @@ function detectDialect(
 function makeParser(delimiter: string, rows: Row[]): Parser {
   let linesBefore = 0
   let blankBefore = 0
+  let parserLines = 0
   return parse({
     delimiter,
-    bom: true,
     // Cells stay bytes, so that none is decoded with replacement characters.
     encoding: null,
     record_delimiter: ['\r\n', '\n', '\r'],
@@ -86,9 +89,13 @@ function makeParser(delimiter: string, rows: Row[]): Parser {
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: CSV_RECORD_BYTES,
-    on_record: (cells: unknown, { lines, empty_lines: blank }) => {
-      rows.push({ cells: cells as Buffer[], line: linesBefore + 1 + blank - blankBefore })
-      linesBefore = lines
+    on_record: (cells, { lines, empty_lines: blank }) => {
+      const row = { cells: cells as unknown as Buffer[], line: linesBefore + 1 + blank - blankBefore }
+      rows.push(row)
+      linesBefore = row.line
+      // The parser takes a CR LF inside quotes for two lines, so lines inside of rows are counted here.
+      if (lines - parserLines > 1 + blank - blankBefore) linesBefore += lineEndsIn(row.cells)
+      parserLines = lines
       blankBefore = blank
       // Nothing is handed to the stream's readable side: rows are taken from the array.
       return null
@@ -96,11 +103,12 @@ function makeParser(delimiter: string, rows: Row[]): Parser {
   })
 }
 
+const lineEndsIn = (cells: readonly Buffer[]): number =>
+  cells.reduce((sum, cell) => sum + (cell.toString('latin1').match(/\r\n|\r|\n/g)?.length ?? 0), 0)
+
 const write = (parser: Parser, bytes: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
-    parser.once('error', reject)
     parser.write(bytes, error => {
-      parser.off('error', reject)
       if (error) reject(error)
       else resolve()
     })

@@ -13,7 +13,7 @@ export const sitemap = defineSource({
   extensions: ['xml'],
   rangeFormat: null,
   recognise: head =>
-    /^<(?:\?xml|!--|!DOCTYPE\s+(?!html)|(?:[\w.-]+:)?(?:urlset|sitemapindex)[\s>])/i.test(head)
+    /^<(?:\?xml|!--|!DOCTYPE\s+(?!html)|(?:[\w.-]+:)?(?:urlset|sitemapindex)[\s/>])/i.test(head)
       ? 'it is XML'
       : null,
   parse: (input, sink) => new SitemapWalk(input, sink).start(),
