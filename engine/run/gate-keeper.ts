@@ -3,19 +3,24 @@ import { HostLedger } from '../schedule/host-ledger.ts'
 import { RateDispenser } from '../schedule/rate-dispenser.ts'
 import type { FromWorker, ToWorker } from '../worker/protocol.ts'
 
-type GateRequest = Extract<FromWorker, { readonly type: 'rate.ask' | 'host.ask' | 'host.return' }>
+type GateRequest = Extract<FromWorker, { readonly type: 'rate.ask' | `host.${string}` }>
 
 interface HostQueue {
   /** Positions of workers that wait, in order of arrival; one entry a permit. */
   readonly waiting: number[]
   /** Permits held by each worker. */
   readonly held: Map<number, number>
+  /** Workers that were asked to give their permits back and were granted none since. */
+  readonly recalled: Set<number>
   timer: NodeJS.Timeout | null
 }
 
 /**
  * Dispenses host permits and rate slots over all workers of a run, so that caps hold for the run and not for each
- * worker. Workers wait in order of arrival; whoever holds a permit that another waits for is asked to give it back.
+ * worker.
+ *
+ * Workers wait in order of arrival. A worker reuses its permits without asking as long as it has work for the host;
+ * once another waits with clearly fewer, or with none, it is asked to give them back as they come free.
  */
 export class GateKeeper {
   readonly #hosts: HostLedger
@@ -32,9 +37,16 @@ export class GateKeeper {
   }
 
   handle(slot: number, request: GateRequest): void {
-    if (request.type === 'rate.ask') this.#dispenseSlots(slot, request.count)
-    else if (request.type === 'host.ask') this.#ask(slot, request.host, request.count)
-    else this.#giveBack(slot, request.host, request.count)
+    switch (request.type) {
+      case 'rate.ask':
+        return this.#dispenseSlots(slot, request.count)
+      case 'host.ask':
+        return this.#ask(slot, request.host, request.count)
+      case 'host.started':
+        return this.#started(request.host)
+      case 'host.return':
+        return this.#giveBack(slot, request.host, request.count)
+    }
   }
 
   /** The worker is gone: what it held comes back, what it waited for is dropped. */
@@ -43,6 +55,7 @@ export class GateKeeper {
       for (let at = queue.waiting.length - 1; at >= 0; at -= 1) {
         if (queue.waiting[at] === slot) queue.waiting.splice(at, 1)
       }
+      queue.recalled.delete(slot)
       this.#giveBack(slot, host, queue.held.get(slot) ?? 0)
     }
   }
@@ -61,13 +74,22 @@ export class GateKeeper {
   }
 
   #ask(slot: number, host: string, count: number): void {
-    const queue = this.#queues.get(host) ?? { waiting: [], held: new Map<number, number>(), timer: null }
+    const queue = this.#queues.get(host) ?? {
+      waiting: [],
+      held: new Map<number, number>(),
+      recalled: new Set<number>(),
+      timer: null,
+    }
     this.#queues.set(host, queue)
     for (let left = count; left > 0; left -= 1) queue.waiting.push(slot)
     this.#serve(host, queue)
-    if (queue.waiting.length > 0) {
-      for (const holder of queue.held.keys()) this.#send(holder, { type: 'host.recall', host })
-    }
+  }
+
+  #started(host: string): void {
+    const queue = this.#queues.get(host)
+    if (queue === undefined) return
+    this.#hosts.started(host, this.#nowMs())
+    this.#serve(host, queue)
   }
 
   #giveBack(slot: number, host: string, count: number): void {
@@ -75,7 +97,7 @@ export class GateKeeper {
     if (queue === undefined) return
     const held = queue.held.get(slot) ?? 0
     const returned = Math.min(held, count)
-    for (let left = returned; left > 0; left -= 1) this.#hosts.leave(host)
+    for (let left = returned; left > 0; left -= 1) this.#hosts.leave(host, this.#nowMs())
     if (held === returned) queue.held.delete(slot)
     else queue.held.set(slot, held - returned)
     this.#serve(host, queue)
@@ -84,15 +106,26 @@ export class GateKeeper {
   #serve(host: string, queue: HostQueue): void {
     while (queue.waiting.length > 0) {
       const again = this.#hosts.tryEnter(host, this.#nowMs())
-      if (again !== 0) {
-        if (again !== Infinity) this.#serveAt(host, queue, again)
-        return
-      }
+      if (again === Infinity) return this.#recall(host, queue)
+      if (again !== 0) return this.#serveAt(host, queue, again)
       const slot = queue.waiting.shift()!
       queue.held.set(slot, (queue.held.get(slot) ?? 0) + 1)
+      queue.recalled.delete(slot)
       this.#send(slot, { type: 'host.grant', host, count: 1 })
     }
     if (queue.held.size === 0 && queue.timer === null) this.#queues.delete(host)
+  }
+
+  /** Asks whoever has more than the poorest of those who wait. One more is no reason: they would swap it for ever. */
+  #recall(host: string, { waiting, held, recalled }: HostQueue): void {
+    const heldBy = (slot: number): number => held.get(slot) ?? 0
+    const poorest = waiting.reduce((poorer, slot) => (heldBy(slot) < heldBy(poorer) ? slot : poorer))
+    const enough = heldBy(poorest) === 0 ? 0 : heldBy(poorest) + 1
+    for (const [slot, count] of held) {
+      if (count <= enough || recalled.has(slot)) continue
+      recalled.add(slot)
+      this.#send(slot, { type: 'host.recall', host })
+    }
   }
 
   #serveAt(host: string, queue: HostQueue, atMs: number): void {

@@ -1,6 +1,6 @@
 interface HostState {
   inFlight: number
-  /** No request to this host before this time. */
+  /** No request to this host before this time; `Infinity` while one was let in that has not started. */
   nextMs: number
 }
 
@@ -8,12 +8,16 @@ const IDLE_HOSTS_KEPT = 10_000
 
 /**
  * Counts requests in flight a host, against its cap, and keeps the least delay between two starts.
- * Hosts with an infinite cap and no delay are not counted at all.
+ *
+ * A request that was let in may start later, when it gets a lane or a rate slot. With a delay, the next one is let in
+ * only after {@link started} told when that was.
  */
 export class HostLedger {
   readonly #capOf: (host: string) => number
   readonly #delayMs: number
   readonly #hosts = new Map<string, HostState>()
+  /** Number of hosts at which idle ones are looked for again. */
+  #crowdedAt = IDLE_HOSTS_KEPT
 
   /**
    * @param capOf Most requests in flight for a host; `Infinity` for no cap.
@@ -28,7 +32,7 @@ export class HostLedger {
     return this.#delayMs > 0 || this.#capOf(host) !== Infinity
   }
 
-  /** @returns 0 when a permit was taken, else the time to try again; `Infinity` when a permit must come back first. */
+  /** @returns 0 when a permit was taken, else the time to try again; `Infinity` when a start or a return comes first. */
   tryEnter(host: string, nowMs: number): number {
     let state = this.#hosts.get(host)
     if (state === undefined) {
@@ -39,26 +43,32 @@ export class HostLedger {
     if (state.inFlight >= this.#capOf(host)) return Infinity
     if (state.nextMs > nowMs) return state.nextMs
     state.inFlight += 1
-    state.nextMs = nowMs + this.#delayMs
+    if (this.#delayMs > 0) state.nextMs = Infinity
     return 0
   }
 
-  leave(host: string): void {
+  /** The request that was let in last starts now. */
+  started(host: string, nowMs: number): void {
+    const state = this.#hosts.get(host)
+    if (state?.nextMs === Infinity) state.nextMs = nowMs + this.#delayMs
+  }
+
+  /** @throws RangeError when no permit for `host` is held. */
+  leave(host: string, nowMs: number): void {
     const state = this.#hosts.get(host)
     if (state === undefined || state.inFlight === 0) {
       throw new RangeError(`a permit for ${host} was released that nobody holds`)
     }
     state.inFlight -= 1
-  }
-
-  inFlight(host: string): number {
-    return this.#hosts.get(host)?.inFlight ?? 0
+    // Nobody is left who could tell of a start.
+    if (state.inFlight === 0) this.started(host, nowMs)
   }
 
   #forgetIdle(nowMs: number): void {
-    if (this.#hosts.size < IDLE_HOSTS_KEPT) return
+    if (this.#hosts.size < this.#crowdedAt) return
     for (const [host, state] of this.#hosts) {
       if (state.inFlight === 0 && state.nextMs <= nowMs) this.#hosts.delete(host)
     }
+    this.#crowdedAt = Math.max(IDLE_HOSTS_KEPT, this.#hosts.size * 2)
   }
 }

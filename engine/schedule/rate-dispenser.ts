@@ -6,7 +6,8 @@ export const SLOT_TOLERANCE_MS = 10
 const MARGIN = 1 + SLOT_TOLERANCE_MS / 1_000
 
 /**
- * Spaces requests evenly: no window of one second holds more than `ratePerSec` of them, plus one.
+ * Spaces requests evenly: no window of one second holds more than `ratePerSec` of them, plus one, as long as each starts
+ * within {@link SLOT_TOLERANCE_MS} after its slot.
  *
  * A generic cell rate algorithm without burst (ITU-T I.371), with time given by the caller.
  */
@@ -19,26 +20,22 @@ export class RateDispenser {
     this.#intervalMs = (1_000 / ratePerSec) * MARGIN
   }
 
-  get intervalMs(): number {
-    return this.#intervalMs
-  }
-
   /** @returns When the next request may start. */
   nextMs(nowMs: number): number {
     return Math.max(nowMs, this.#nextMs)
   }
 
-  /** Takes the next slot whether or not its time has come. @returns The slot's time. */
-  take(nowMs: number): number {
-    const slotMs = Math.max(nowMs - SLOT_TOLERANCE_MS, this.#nextMs)
+  /** Takes the next slot from `earliestMs` on, whether or not its time has come. @returns The slot's time. */
+  take(earliestMs: number): number {
+    const slotMs = Math.max(earliestMs, this.#nextMs)
     this.#nextMs = slotMs + this.#intervalMs
     return slotMs
   }
 
-  /** Takes a slot if its time has come. */
+  /** Takes a slot if its time has come. What a late timer missed within the tolerance is made up for. */
   tryTake(nowMs: number): boolean {
     if (this.#nextMs > nowMs) return false
-    this.take(nowMs)
+    this.take(nowMs - SLOT_TOLERANCE_MS)
     return true
   }
 }

@@ -1,25 +1,32 @@
 import type { HostPolicy } from '../executor/executor.ts'
 import { LocalGates, SharedGates, type GateSource } from './gates.ts'
-import { Parking } from './parking.ts'
+import { Parking, type LaneRequest } from './parking.ts'
 import type { FromWorker } from './protocol.ts'
 import type { WaitingTask } from './task-store.ts'
 
 /**
  * Decides when a request may leave, besides the semaphore: host caps, delays and the run's rate. Everything is let
  * in at once where the job has no such bounds.
+ *
+ * The first request of a task is asked for by the runtime once it has a lane to spare. Further requests of a task hold
+ * a lane already, so they are let in as soon as their host and the rate allow, before any task.
  */
 export class Admission {
-  /** Called when something that waits may get in. */
+  /** Called when a task that waits may get in. */
   onChange: (() => void) | null = null
   readonly #gates: GateSource
   readonly #shared: SharedGates | null
   readonly #parking: Parking
   readonly #nowMs: () => number
+  /** Requests that have their host's permit, if they need one, and wait for a rate slot. */
+  readonly #slotless: LaneRequest[] = []
+  #isServing = false
   #timer: NodeJS.Timeout | null = null
   #timerAtMs = Infinity
   #lastHost = ''
   #isLastBounded = false
 
+  /** @param post To the supervisor, which shares permits and slots out; `null` when this worker is alone. */
   constructor(policy: HostPolicy, post: ((message: FromWorker) => void) | null, nowMs: () => number) {
     this.#shared = post === null ? null : new SharedGates(policy, post)
     this.#gates = this.#shared ?? new LocalGates(policy)
@@ -27,36 +34,20 @@ export class Admission {
     this.#nowMs = nowMs
     this.#gates.onChange = host => {
       if (host !== null) this.#parking.wake(host)
-      this.onChange?.()
+      this.#serve()
     }
   }
 
+  /** Tasks that wait for their host. */
   get waiting(): number {
     return this.#parking.tasks
-  }
-
-  /**
-   * @param wanted How many requests this worker could start now, to ask for as many rate slots.
-   * @returns Whether a request may leave now as far as the rate is concerned; a slot is taken then.
-   */
-  tryRate(wanted: number): boolean {
-    if (!this.#gates.isRateBounded) return true
-    const again = this.#gates.tryRate(this.#nowMs(), wanted)
-    if (again === 0) return true
-    this.#wakeAt(again)
-    return false
   }
 
   get isRateBounded(): boolean {
     return this.#gates.isRateBounded
   }
 
-  /** @returns Whether the task got its host's permit; else it is parked. */
-  tryHost(task: WaitingTask): boolean {
-    return this.#enter(task.host, task)
-  }
-
-  /** @returns Whether tasks for `host` may need to wait at all. */
+  /** @returns Whether requests to `host` may need to wait for it at all. */
   isBounded(host: string): boolean {
     // Lists mostly stay with one host for a while, and the policy may have to parse its name.
     if (host !== this.#lastHost) {
@@ -66,31 +57,49 @@ export class Admission {
     return this.#isLastBounded
   }
 
-  /** Lets a further request of a lane in, now or later. @returns Withdraws the wish. */
+  /** @returns Whether the task got its host's permit; else it is parked. */
+  tryHost(task: WaitingTask): boolean {
+    const again = this.#tryHost(task.host)
+    if (again === 0) return true
+    this.#parking.parkTask(task, again)
+    this.#wakeAt(again)
+    return false
+  }
+
+  /**
+   * @param wanted How many requests this worker could start now, to ask for as many rate slots.
+   * @returns Whether a task may start now as far as the rate is concerned; a slot is taken then.
+   */
+  tryRate(wanted: number): boolean {
+    return this.#slotless.length === 0 && this.#takeSlot(wanted)
+  }
+
+  /** A task that was let in starts now. */
+  started(host: string): void {
+    if (this.isBounded(host)) this.#gates.startedHost(host, this.#nowMs())
+  }
+
+  /** @returns The next task whose host let it in. */
+  next(): WaitingTask | undefined {
+    const task = this.#parking.nextTask(this.#nowMs())
+    if (task === undefined) this.#wakeAt(this.#parking.nextMs)
+    return task
+  }
+
+  /** Lets a further request of a lane in, now or later. @returns Withdraws the wish, unless it was fulfilled. */
   enter(host: string, start: () => void): () => void {
-    const request = { start: () => this.#startWithinRate(start) }
-    if (!this.isBounded(host) || this.#enter(host, request)) {
-      request.start()
-      return () => undefined
+    const request: LaneRequest = { host, start }
+    const again = this.isBounded(host) ? this.#tryHost(host) : 0
+    if (again === 0) this.#letIn(request)
+    else {
+      this.#parking.parkRequest(request, again)
+      this.#wakeAt(again)
     }
-    return () => this.#parking.withdraw(host, request)
+    return () => this.#withdraw(request)
   }
 
   leave(host: string): void {
-    if (this.isBounded(host)) this.#gates.leaveHost(host, this.#parking.isWaitedFor(host))
-  }
-
-  /** @returns The next task whose host let it in; further requests of lanes are started on the way. */
-  next(): WaitingTask | undefined {
-    for (;;) {
-      const parked = this.#parking.next(this.#nowMs())
-      if (parked === undefined) {
-        this.#wakeAt(this.#parking.nextMs)
-        return undefined
-      }
-      if (!('start' in parked)) return parked
-      parked.start()
-    }
+    if (this.isBounded(host)) this.#gates.leaveHost(host, this.#nowMs(), this.#parking.isWaitedFor(host))
   }
 
   granted(message: { readonly host: string; readonly count: number }): void {
@@ -106,31 +115,63 @@ export class Admission {
     this.#shared?.slotsGranted(atMs)
   }
 
+  /** Stops the timer; what waits is dropped. */
   close(): void {
     this.#parking.clear()
+    this.#slotless.length = 0
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
   }
 
-  #enter(host: string, parked: WaitingTask | { readonly start: () => void }): boolean {
-    // Whoever waits for this host came first.
-    if (!this.#parking.isWaitedFor(host)) {
-      const again = this.#gates.tryHost(host, this.#nowMs())
-      if (again === 0) return true
-      this.#parking.park(host, parked, again)
-      this.#wakeAt(again)
-      return false
-    }
-    this.#parking.park(host, parked, Infinity)
-    return false
+  /** @returns 0 when a permit was taken; else when to try again. Whoever waits for this host comes first. */
+  #tryHost(host: string): number {
+    return this.#parking.isWaitedFor(host) ? Infinity : this.#gates.tryHost(host, this.#nowMs())
   }
 
-  #startWithinRate(start: () => void): void {
-    if (!this.#gates.isRateBounded) return start()
-    const again = this.#gates.tryRate(this.#nowMs(), 1)
-    if (again === 0) return start()
-    const delayMs = again === Infinity ? 1 : Math.max(1, again - this.#nowMs())
-    setTimeout(() => this.#startWithinRate(start), delayMs)
+  #takeSlot(wanted: number): boolean {
+    if (!this.#gates.isRateBounded) return true
+    const again = this.#gates.tryRate(this.#nowMs(), wanted)
+    if (again !== 0) this.#wakeAt(again)
+    return again === 0
+  }
+
+  #serve(): void {
+    this.#serveRequests()
+    this.onChange?.()
+  }
+
+  #serveRequests(): void {
+    // A request that ends at once gives its permit back from within its start.
+    if (this.#isServing || (this.#slotless.length === 0 && this.#parking.requests === 0)) return
+    this.#isServing = true
+    while (this.#slotless.length > 0 && this.#takeSlot(this.#slotless.length)) {
+      this.#start(this.#slotless.shift()!)
+    }
+    for (;;) {
+      const request = this.#parking.nextRequest(this.#nowMs())
+      if (request === undefined) break
+      this.#letIn(request)
+    }
+    this.#isServing = false
+    this.#wakeAt(this.#parking.nextMs)
+  }
+
+  #letIn(request: LaneRequest): void {
+    if (this.#slotless.length === 0 && this.#takeSlot(1)) this.#start(request)
+    else this.#slotless.push(request)
+  }
+
+  #start({ host, start }: LaneRequest): void {
+    this.started(host)
+    start()
+  }
+
+  #withdraw(request: LaneRequest): void {
+    if (this.#parking.withdraw(request)) return
+    const at = this.#slotless.indexOf(request)
+    if (at < 0) return
+    this.#slotless.splice(at, 1)
+    this.leave(request.host)
   }
 
   #wakeAt(atMs: number): void {
@@ -141,7 +182,7 @@ export class Admission {
       () => {
         this.#timer = null
         this.#timerAtMs = Infinity
-        this.onChange?.()
+        this.#serve()
       },
       Math.max(1, atMs - this.#nowMs()),
     )

@@ -1,13 +1,7 @@
+import type { HostPolicy } from '../executor/executor.ts'
 import { HostLedger } from '../schedule/host-ledger.ts'
 import { RateDispenser, SLOT_TOLERANCE_MS } from '../schedule/rate-dispenser.ts'
-
-/** What bounds requests besides the semaphore: the cap and delay of each host, and the rate of the run. */
-export interface GatePolicy {
-  /** Most requests in flight for a host; `Infinity` for no cap. */
-  readonly capOf: (host: string) => number
-  readonly delayMs: number
-  readonly ratePerSec: number | null
-}
+import type { FromWorker } from './protocol.ts'
 
 /** Where permits and slots come from: this worker alone, or the supervisor that all workers share. */
 export interface GateSource {
@@ -17,8 +11,10 @@ export interface GateSource {
   tryHost(host: string, nowMs: number): number
   /** @returns 0 when a slot was taken; else when to try again, `Infinity` when {@link onChange} will tell. */
   tryRate(nowMs: number, wanted: number): number
+  /** A request that has a permit for `host` starts now. */
+  startedHost(host: string, nowMs: number): void
   /** Gives a host permit back; `wanted` tells whether this worker has more to do there. */
-  leaveHost(host: string, wanted: boolean): void
+  leaveHost(host: string, nowMs: number, wanted: boolean): void
   /** Called when a permit for `host`, or with `null` a rate slot, may have become free. */
   onChange: ((host: string | null) => void) | null
 }
@@ -28,8 +24,10 @@ export class LocalGates implements GateSource {
   onChange: ((host: string | null) => void) | null = null
   readonly #hosts: HostLedger
   readonly #rate: RateDispenser | null
+  readonly #hasDelay: boolean
 
-  constructor(policy: GatePolicy) {
+  constructor(policy: HostPolicy) {
+    this.#hasDelay = policy.delayMs > 0
     this.#hosts = new HostLedger(policy.capOf, policy.delayMs)
     this.#rate = policy.ratePerSec === null ? null : new RateDispenser(policy.ratePerSec)
   }
@@ -51,20 +49,27 @@ export class LocalGates implements GateSource {
     return this.#rate.nextMs(nowMs)
   }
 
-  leaveHost(host: string): void {
-    this.#hosts.leave(host)
+  startedHost(host: string, nowMs: number): void {
+    if (!this.#hasDelay) return
+    this.#hosts.started(host, nowMs)
+    this.onChange?.(host)
+  }
+
+  leaveHost(host: string, nowMs: number): void {
+    this.#hosts.leave(host, nowMs)
     this.onChange?.(host)
   }
 }
 
-type GateMessage =
-  | { readonly type: 'rate.ask'; readonly count: number }
-  | { readonly type: 'host.ask'; readonly host: string; readonly count: number }
-  | { readonly type: 'host.return'; readonly host: string; readonly count: number }
+type GateMessage = Extract<FromWorker, { readonly type: 'rate.ask' | `host.${string}` }>
 
 interface HostPermits {
+  /** Permits at hand that no request holds. */
   free: number
+  /** Permits that requests hold. */
+  held: number
   asked: number
+  /** Set until the next grant: others wait, so each permit goes back to the supervisor's queue. */
   isRecalled: boolean
 }
 
@@ -73,13 +78,13 @@ const SLOTS_AHEAD_MS = 250
 /** Permits and slots asked of the supervisor, which dispenses them over all workers of the run. */
 export class SharedGates implements GateSource {
   onChange: ((host: string | null) => void) | null = null
-  readonly #policy: GatePolicy
+  readonly #policy: HostPolicy
   readonly #post: (message: GateMessage) => void
   readonly #hosts = new Map<string, HostPermits>()
   #slots: number[] = []
   #slotsAsked = 0
 
-  constructor(policy: GatePolicy, post: (message: GateMessage) => void) {
+  constructor(policy: HostPolicy, post: (message: GateMessage) => void) {
     this.#policy = policy
     this.#post = post
   }
@@ -95,15 +100,16 @@ export class SharedGates implements GateSource {
   tryHost(host: string): number {
     let permits = this.#hosts.get(host)
     if (permits === undefined) {
-      permits = { free: 0, asked: 0, isRecalled: false }
+      permits = { free: 0, held: 0, asked: 0, isRecalled: false }
       this.#hosts.set(host, permits)
     }
     if (permits.free > 0) {
       permits.free -= 1
+      permits.held += 1
       return 0
     }
     if (permits.asked === 0) {
-      permits.asked += 1
+      permits.asked = 1
       this.#post({ type: 'host.ask', host, count: 1 })
     }
     return Infinity
@@ -117,6 +123,7 @@ export class SharedGates implements GateSource {
     }
     permits.asked = Math.max(0, permits.asked - count)
     permits.free += count
+    permits.isRecalled = false
     this.onChange?.(host)
   }
 
@@ -124,35 +131,29 @@ export class SharedGates implements GateSource {
     const permits = this.#hosts.get(host)
     if (permits === undefined) return
     permits.isRecalled = true
-    if (permits.free > 0) {
-      this.#post({ type: 'host.return', host, count: permits.free })
-      permits.free = 0
-      permits.isRecalled = false
-    }
+    this.#returnFree(host, permits)
   }
 
-  leaveHost(host: string, wanted: boolean): void {
+  startedHost(host: string): void {
+    if (this.#policy.delayMs > 0) this.#post({ type: 'host.started', host })
+  }
+
+  leaveHost(host: string, _nowMs: number, wanted: boolean): void {
     const permits = this.#hosts.get(host)
+    if (permits === undefined || permits.held === 0) {
+      throw new RangeError(`a permit for ${host} was released that nobody holds`)
+    }
+    permits.held -= 1
+    permits.free += 1
     // A delay is counted by the supervisor, so with one every permit goes back to it.
-    if (permits !== undefined && wanted && !permits.isRecalled && this.#policy.delayMs === 0) {
-      permits.free += 1
-      this.onChange?.(host)
-      return
-    }
-    if (permits !== undefined) {
-      permits.isRecalled = false
-      if (!wanted && permits.free === 0 && permits.asked === 0) this.#hosts.delete(host)
-    }
-    this.#post({ type: 'host.return', host, count: 1 })
+    if (!wanted || permits.isRecalled || this.#policy.delayMs > 0) this.#returnFree(host, permits)
     if (wanted) this.onChange?.(host)
   }
 
-  /** Gives back every permit for `host` that is free when nothing waits for it any more. */
+  /** Gives back every permit for `host` that is free: nothing waits for it any more. */
   unwanted(host: string): void {
     const permits = this.#hosts.get(host)
-    if (permits === undefined || permits.free === 0) return
-    this.#post({ type: 'host.return', host, count: permits.free })
-    permits.free = 0
+    if (permits !== undefined) this.#returnFree(host, permits)
   }
 
   tryRate(nowMs: number, wanted: number): number {
@@ -175,5 +176,10 @@ export class SharedGates implements GateSource {
     this.#slotsAsked = Math.max(0, this.#slotsAsked - atMs.length)
     this.#slots.push(...atMs)
     this.onChange?.(null)
+  }
+  #returnFree(host: string, permits: HostPermits): void {
+    if (permits.free > 0) this.#post({ type: 'host.return', host, count: permits.free })
+    permits.free = 0
+    if (permits.held === 0 && permits.asked === 0) this.#hosts.delete(host)
   }
 }

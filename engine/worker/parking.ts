@@ -1,19 +1,24 @@
 import type { GateSource } from './gates.ts'
 import type { WaitingTask } from './task-store.ts'
 
-/** What is parked for a host: a task that needs a lane, or a lane's further request that only needs to be let in. */
-type Parked = WaitingTask | { readonly start: () => void }
+/** A further request of a task that holds a lane already: it only needs to be let in. */
+export interface LaneRequest {
+  readonly host: string
+  readonly start: () => void
+}
 
 interface ParkedHost {
   readonly host: string
-  readonly queue: Parked[]
+  readonly requests: LaneRequest[]
+  readonly tasks: WaitingTask[]
   /** When to ask for this host again; `Infinity` until its gate tells. */
   retryAtMs: number
 }
 
 /**
- * Tasks and requests that wait for their host's permit. They hold no lane, so one slow host never takes the lanes
- * of the others. In order of arrival for each host.
+ * Tasks and requests that wait for their host's permit. Tasks hold no lane meanwhile, so one slow host never takes the
+ * lanes of the others. Requests do hold one, so they come before tasks: tasks in front of them could wait for that
+ * very lane. Otherwise in order of arrival for each host.
  */
 export class Parking {
   readonly #gates: GateSource
@@ -21,14 +26,18 @@ export class Parking {
   /** Hosts that may be asked at once, or at a known time; the others wait for their gate to tell. */
   readonly #askable = new Set<ParkedHost>()
   #tasks = 0
+  #requests = 0
 
   constructor(gates: GateSource) {
     this.#gates = gates
   }
 
-  /** Parked tasks, requests of lanes not counted. */
   get tasks(): number {
     return this.#tasks
+  }
+
+  get requests(): number {
+    return this.#requests
   }
 
   isWaitedFor(host: string): boolean {
@@ -42,23 +51,25 @@ export class Parking {
     return next
   }
 
-  park(host: string, parked: Parked, retryAtMs: number): void {
-    let entry = this.#hosts.get(host)
-    if (entry === undefined) {
-      entry = { host, queue: [], retryAtMs: Infinity }
-      this.#hosts.set(host, entry)
-      this.#askAgain(entry, retryAtMs)
-    }
-    entry.queue.push(parked)
-    if (!('start' in parked)) this.#tasks += 1
+  parkTask(task: WaitingTask, retryAtMs: number): void {
+    this.#entryOf(task.host, retryAtMs).tasks.push(task)
+    this.#tasks += 1
   }
 
-  withdraw(host: string, parked: Parked): void {
-    const entry = this.#hosts.get(host)
-    const at = entry?.queue.indexOf(parked) ?? -1
-    if (entry === undefined || at < 0) return
-    entry.queue.splice(at, 1)
-    if (entry.queue.length === 0) this.#remove(entry)
+  parkRequest(request: LaneRequest, retryAtMs: number): void {
+    this.#entryOf(request.host, retryAtMs).requests.push(request)
+    this.#requests += 1
+  }
+
+  /** @returns Whether the request was still waiting. */
+  withdraw(request: LaneRequest): boolean {
+    const entry = this.#hosts.get(request.host)
+    const at = entry?.requests.indexOf(request) ?? -1
+    if (entry === undefined || at < 0) return false
+    entry.requests.splice(at, 1)
+    this.#requests -= 1
+    this.#removeIfEmpty(entry)
+    return true
   }
 
   /** A permit for this host may have come back. */
@@ -67,19 +78,27 @@ export class Parking {
     if (entry !== undefined) this.#askAgain(entry, 0)
   }
 
-  /** @returns The first parked entry whose host let it in; its permit is taken. */
-  next(nowMs: number): Parked | undefined {
+  /** @returns The first request whose host let it in; its permit is taken. */
+  nextRequest(nowMs: number): LaneRequest | undefined {
+    if (this.#requests === 0) return undefined
     for (const entry of this.#askable) {
-      if (entry.retryAtMs > nowMs) continue
-      const again = this.#gates.tryHost(entry.host, nowMs)
-      if (again !== 0) {
-        this.#askAgain(entry, again)
-        continue
-      }
-      const parked = entry.queue.shift()!
-      if (entry.queue.length === 0) this.#remove(entry)
-      if (!('start' in parked)) this.#tasks -= 1
-      return parked
+      if (entry.requests.length === 0 || !this.#tryHost(entry, nowMs)) continue
+      const request = entry.requests.shift()!
+      this.#requests -= 1
+      this.#removeIfEmpty(entry)
+      return request
+    }
+    return undefined
+  }
+
+  /** @returns The first task whose host let it in; its permit is taken. */
+  nextTask(nowMs: number): WaitingTask | undefined {
+    for (const entry of this.#askable) {
+      if (entry.requests.length > 0 || !this.#tryHost(entry, nowMs)) continue
+      const task = entry.tasks.shift()!
+      this.#tasks -= 1
+      this.#removeIfEmpty(entry)
+      return task
     }
     return undefined
   }
@@ -88,6 +107,24 @@ export class Parking {
     this.#hosts.clear()
     this.#askable.clear()
     this.#tasks = 0
+    this.#requests = 0
+  }
+
+  #entryOf(host: string, retryAtMs: number): ParkedHost {
+    let entry = this.#hosts.get(host)
+    if (entry === undefined) {
+      entry = { host, requests: [], tasks: [], retryAtMs: Infinity }
+      this.#hosts.set(host, entry)
+      this.#askAgain(entry, retryAtMs)
+    }
+    return entry
+  }
+
+  #tryHost(entry: ParkedHost, nowMs: number): boolean {
+    if (entry.retryAtMs > nowMs) return false
+    const again = this.#gates.tryHost(entry.host, nowMs)
+    if (again !== 0) this.#askAgain(entry, again)
+    return again === 0
   }
 
   #askAgain(entry: ParkedHost, atMs: number): void {
@@ -96,7 +133,8 @@ export class Parking {
     else this.#askable.add(entry)
   }
 
-  #remove(entry: ParkedHost): void {
+  #removeIfEmpty(entry: ParkedHost): void {
+    if (entry.requests.length > 0 || entry.tasks.length > 0) return
     this.#hosts.delete(entry.host)
     this.#askable.delete(entry)
   }

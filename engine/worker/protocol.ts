@@ -144,7 +144,7 @@ export interface WorkerReport {
   readonly counters: Float64Array
   /** One entry for each of `HISTOGRAMS`. */
   readonly histograms: readonly { readonly buckets: SparseBuckets; readonly maxMs: number }[]
-  /** Spans as `SPAN_WIDTH` numbers each; the newest, bounded; drops are in the counters. */
+  /** Spans as `SPAN_WIDTH` numbers each; the first ones, bounded; drops are in the counters. */
   readonly spans: Float64Array
   readonly errors: readonly { readonly code: ErrorCode; readonly count: number; readonly sample: string }[]
   readonly failures: readonly FailureSample[]
@@ -159,6 +159,8 @@ export type FromWorker =
   | { readonly type: 'want' }
   | { readonly type: 'rate.ask'; readonly count: number }
   | { readonly type: 'host.ask'; readonly host: string; readonly count: number }
+  /** Only told where the job has a delay between two starts. */
+  | { readonly type: 'host.started'; readonly host: string }
   | { readonly type: 'host.return'; readonly host: string; readonly count: number }
   /** Everything in flight has ended or was given back, and the last report is sent. */
   | { readonly type: 'drained' }
