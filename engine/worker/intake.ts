@@ -94,18 +94,26 @@ export class Intake {
     return this.#queue[0]?.cursor?.failure ?? null
   }
 
+  /** Whether {@link takeProgress} has something to tell. */
+  get hasNews(): boolean {
+    for (const held of this.#held) {
+      if (held.settled.length > 0 || (!held.endIndexReported && endIndexOf(held) !== null)) return true
+    }
+    return false
+  }
+
   /** @returns What settled since the last call, by lease. */
   takeProgress(): LeaseProgress[] {
     const progress: LeaseProgress[] = []
     for (const held of this.#held) {
-      if (held.lease.end === null) held.endIndex ??= held.cursor?.totalAhead ?? null
-      const isNews = held.endIndex !== null && !held.endIndexReported
+      const endIndex = endIndexOf(held)
+      const isNews = endIndex !== null && !held.endIndexReported
       if (held.settled.length > 0 || isNews) {
         progress.push({
           id: held.lease.id,
           attempt: held.lease.attempt,
           settled: held.settled.take(),
-          endIndex: held.endIndex,
+          endIndex,
         })
         held.endIndexReported ||= isNews
       }
@@ -144,3 +152,7 @@ export class Intake {
     this.#queue.shift()
   }
 }
+
+/** @returns The index after the last record of a lease without end, as soon as it is known. */
+const endIndexOf = ({ lease, endIndex, cursor }: HeldLease): number | null =>
+  lease.end === null ? (endIndex ?? cursor?.totalAhead ?? null) : null

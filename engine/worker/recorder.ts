@@ -65,7 +65,7 @@ export class Recorder {
     counters[COUNTER_OF_OUTCOME[outcome as 0]]! += 1
     counters[COUNTER.cpuMs]! += lane.cpuMs
     if (wasStarted) this.#measure(lane, endedAtMs, totalMs, outcome)
-    if (outcome !== OUTCOME.ok) this.#countFailure(lane, outcome)
+    if (outcome === OUTCOME.failed || outcome === OUTCOME.quarantined) this.#countFailure(lane, outcome)
   }
 
   /** @returns What was measured since the last call. */
@@ -131,11 +131,9 @@ export class Recorder {
     const code = errorCodeOf(lane.numbers[COMMON_COLUMN.error]!) ?? 'E_INTERNAL'
     const message = lane.strings[ERROR_MESSAGE_STRING] ?? ''
     const known = this.#errors.get(code)
-    if (outcome !== OUTCOME.skipped) {
-      if (known === undefined) this.#errors.set(code, { count: 1, sample: message })
-      else known.count += 1
-      this.#sampleFailure(lane, outcome, code, message)
-    }
+    if (known === undefined) this.#errors.set(code, { count: 1, sample: message })
+    else known.count += 1
+    this.#sampleFailure(lane, outcome, code, message)
   }
 
   #sampleFailure(lane: Lane, outcome: number, code: ErrorCode, message: string): void {
