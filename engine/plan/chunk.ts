@@ -10,6 +10,7 @@ export class ChunkPlanner implements Planner {
   constructor(supply: Supply, workers: number) {
     this.#supply = supply
     this.#workers = workers
+    supply.isNeededWhole = true
   }
 
   get unleased(): number {

@@ -37,12 +37,17 @@ export class DynamicPlanner implements Planner {
       if (from < piece.leasable) {
         const end = Math.min(from + size, piece.leasable)
         this.#cursor = end
+        if (end === piece.end) this.#pass()
         return { first: from, step: 1, end, data: piece.dataAt(from, end) }
       }
       if (piece.end === null || piece.leasable < piece.end) return null
-      this.#piece += 1
       this.#cursor = Math.max(this.#cursor, piece.end)
-      this.#supply.dropBefore(this.#piece)
+      this.#pass()
     }
+  }
+
+  #pass(): void {
+    this.#piece += 1
+    this.#supply.dropBefore(this.#piece)
   }
 }

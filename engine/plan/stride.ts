@@ -3,7 +3,7 @@ import type { Supply } from './supply.ts'
 
 /**
  * The article's scheme, `k % n == i`: every worker reads everything and takes each n-th record. Simple, and n times
- * the reading.
+ * the reading. A file is handed out once its last record is known, or when its readers are the ones to find out.
  */
 export class StridePlanner implements Planner {
   readonly #supply: Supply
@@ -25,7 +25,7 @@ export class StridePlanner implements Planner {
     for (;;) {
       const position = this.#positions[slot]!
       const piece = this.#supply.pieces[position - this.#supply.dropped]
-      if (piece === undefined) return null
+      if (piece === undefined || (piece.end === null && !piece.isWhole)) return null
       this.#positions[slot] = position + 1
       this.#supply.dropBefore(Math.min(...this.#positions))
       const first = piece.first + ((slot - (piece.first % this.#workers) + this.#workers) % this.#workers)

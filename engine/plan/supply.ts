@@ -9,6 +9,8 @@ export interface Piece {
   leasable: number
   /** Read by one worker from the first byte to the last, or by all of them; has no marks. */
   readonly isWhole: boolean
+  /** Records that wait in this piece's batch; 0 where records stay in their file. */
+  readonly fedRecords: number
   /**
    * @param first Index of the first record wanted; below `leasable`, or the piece's first.
    * @param end One past the last one; `null` to read to the end of the data.
@@ -25,6 +27,7 @@ class RangePiece implements Piece {
   end: number | null = null
   leasable: number
   readonly isWhole: boolean
+  readonly fedRecords = 0
   readonly #input: RangeInput
   readonly #marks: Float64Array[] = []
 
@@ -87,6 +90,10 @@ export class Supply {
   found = 0
   /** Nothing more will be added. */
   isEnded = false
+  /** Nothing is handed out before the input's end is known, so fed records wait however many they are. */
+  isNeededWhole = false
+  /** Called when planners are past as many fed records: as many more may be fed. */
+  onPassed: ((records: number) => void) | null = null
   #dropped = 0
 
   /** Pieces that were dropped from the front: positions of planners count from the first piece ever added. */
@@ -98,7 +105,8 @@ export class Supply {
   addIndexes(count: number): void {
     const first = this.found
     const end = first + count
-    this.pieces.push({ first, end, leasable: end, isWhole: false, dataAt: () => ({ type: 'none' }) })
+    const dataAt = (): LeaseData => ({ type: 'none' })
+    this.pieces.push({ first, end, leasable: end, isWhole: false, fedRecords: 0, dataAt })
     this.found = end
   }
 
@@ -124,7 +132,7 @@ export class Supply {
   addBatch(first: number, count: number, payload: Uint8Array): void {
     const end = first + count
     const data: LeaseData = { type: 'batch', firstIndex: first, payload }
-    this.pieces.push({ first, end, leasable: end, isWhole: false, dataAt: () => data })
+    this.pieces.push({ first, end, leasable: end, isWhole: false, fedRecords: count, dataAt: () => data })
     this.found = Math.max(this.found, end)
   }
 
@@ -146,7 +154,9 @@ export class Supply {
   dropBefore(position: number): void {
     const count = position - this.#dropped
     if (count <= 0) return
-    this.pieces.splice(0, count)
+    const passed = this.pieces.splice(0, count)
     this.#dropped += count
+    const records = passed.reduce((sum, piece) => sum + piece.fedRecords, 0)
+    if (records > 0) this.onPassed?.(records)
   }
 }

@@ -25,7 +25,6 @@ export interface CrewParts {
   readonly onReady: () => void
   /** A report was taken into the ledger; it is acknowledged after the next commit. */
   readonly onReport: (slot: Slot, seq: number) => void
-  readonly onLeasedBatch: (records: number) => void
   /** A worker read the last range to its end. */
   readonly onTotal: (total: number) => void
   readonly onBroken: (error: { readonly code: JobError['code']; readonly message: string }) => void
@@ -86,12 +85,7 @@ export class Crew {
       permits: this.#permits,
       isShared: partition === 'dynamic',
       throughputOf: slot => ledger.aggregator.throughputOf(slot),
-      grant: (slot, lease) => {
-        if (lease.data.type === 'batch' && lease.attempt === 1 && lease.end !== null) {
-          parts.onLeasedBatch(Math.ceil((lease.end - lease.first) / lease.step))
-        }
-        this.pool.send(slot, { type: 'grant', lease })
-      },
+      grant: (slot, lease) => this.pool.send(slot, { type: 'grant', lease }),
     })
     this.#casualties = new Casualties(
       {
@@ -181,6 +175,7 @@ export class Crew {
         return this.#dispatcher.want(slot)
       case 'rate.ask':
       case 'host.ask':
+      case 'host.started':
       case 'host.return':
         return this.#gates?.handle(slot.position, message)
       case 'fatal':

@@ -5,6 +5,8 @@ import type { Fingerprint, FromReader, ReaderSetup } from '../source/reader-prot
 
 /** Records that may wait in batches for a lease. */
 const RECORDS_AHEAD = 10_000
+/** Most bytes of batches that may wait where nothing is handed out before the input's end. */
+const BYTES_AHEAD = 256 * 2 ** 20
 
 interface FeedParts {
   readonly reader: ReaderLink
@@ -22,14 +24,14 @@ export class Feed {
   readonly fingerprints: (Fingerprint | null)[] = []
   /** Part of the input's bytes that is read, 0..1; `null` when it is not known. */
   positionRatio: number | null = null
-  /** Records in batches that no lease has taken yet. */
-  #ahead = 0
+  #batchBytes = 0
   #bytesRead = 0
   #isEnded = false
 
   constructor(parts: FeedParts) {
     this.#parts = parts
-    const { reader, setup } = parts
+    const { reader, setup, supply } = parts
+    supply.onPassed = records => this.#credit(records)
     reader.onMessage(message => this.#receive(message))
     reader.onExit(problem => {
       if (this.#isEnded) return
@@ -38,17 +40,6 @@ export class Feed {
     })
     reader.post({ type: 'setup', setup })
     reader.post({ type: 'credit', records: RECORDS_AHEAD })
-  }
-
-  /** Whether the reader waits for leases before it reads on. */
-  get isFull(): boolean {
-    return this.#ahead >= RECORDS_AHEAD
-  }
-
-  /** Records of a batch went into a lease: as many more may be read. */
-  leased(records: number): void {
-    this.#ahead -= records
-    if (!this.#isEnded) this.#parts.reader.post({ type: 'credit', records })
   }
 
   close(): void {
@@ -73,9 +64,9 @@ export class Feed {
         supply.endRange(message.endIndex)
         break
       case 'batch':
-        this.#ahead += message.count
         this.positionRatio = message.positionRatio
         supply.addBatch(message.firstIndex, message.count, message.payload)
+        if (supply.isNeededWhole) this.#keepWaiting(message)
         break
       case 'progress':
         return this.#noteBytes(message.bytesRead)
@@ -90,6 +81,18 @@ export class Feed {
         return onFailed(new JobError(message.code, message.message))
     }
     onChange()
+  }
+
+  #credit(records: number): void {
+    if (!this.#isEnded) this.#parts.reader.post({ type: 'credit', records })
+  }
+
+  #keepWaiting({ count, payload }: Extract<FromReader, { readonly type: 'batch' }>): void {
+    this.#batchBytes += payload.length
+    if (this.#batchBytes <= BYTES_AHEAD) return this.#credit(count)
+    const problem = `more than ${BYTES_AHEAD / 2 ** 20} MiB of records cannot be cut into chunks, which needs their number first`
+    this.close()
+    this.#parts.onFailed(new JobError('E_CONFIG', `${problem}; use --partition dynamic`))
   }
 
   #noteBytes(bytesRead: number): void {

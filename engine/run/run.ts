@@ -91,7 +91,6 @@ export class Run {
         this.#horizon?.tell()
       },
       onReport: (slot, seq) => this.#onReport(slot, seq),
-      onLeasedBatch: count => this.#feed?.leased(count),
       onTotal: total => this.#supply.setTotal(total),
       onBroken: failure => this.#break({ ...failure, retryable: false }),
       onEmpty: () => this.#onEmpty(),
