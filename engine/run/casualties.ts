@@ -36,7 +36,7 @@ export class Casualties {
     return [...this.#strikes].map(([index, deaths]) => ({ index, deaths }))
   }
 
-  /** @returns Whether the death is explained by a task that was running alone. */
+  /** @returns Whether the death is explained: by a task that ran alone, or by suspects that will. */
   onLost(slot: Slot, detail: string): boolean {
     const returned = this.#parts.book.revoke(slot.position)
     const alone = returned.find(({ manner }) => manner.isAlone && manner.quarantine === null)
@@ -46,8 +46,9 @@ export class Casualties {
     }
     const careful = returned.some(({ manner }) => manner.deaths > 0)
     const started = careful ? readStarts(this.#parts.startsPathOf(slot)) : []
-    for (const held of returned) this.#return(slot, held, started)
-    return false
+    let suspects = 0
+    for (const held of returned) suspects += this.#return(slot, held, started)
+    return suspects > 0
   }
 
   #strike(slot: Slot, { span, manner }: Returned, detail: string): void {
@@ -59,8 +60,14 @@ export class Casualties {
     this.#parts.dispatcher.putBack(slot, span, { deaths: manner.deaths + 1, isAlone: true, quarantine })
   }
 
-  #return(slot: Slot, { span, manner }: Returned, started: readonly number[]): void {
+  /** @returns How many tasks of the lease are suspected now. */
+  #return(slot: Slot, { span, manner }: Returned, started: readonly number[]): number {
     const { dispatcher } = this.#parts
+    if (manner.quarantine !== null) {
+      // It is not executed, only recorded, so the death is none of its doing.
+      dispatcher.putBack(slot, span, manner)
+      return 0
+    }
     const suspects = manner.deaths === 0 ? [] : started.filter(index => isWithin(index, span))
     for (const index of suspects) {
       const alone = { first: index, step: 1, end: index + 1, data: span.data }
@@ -75,6 +82,7 @@ export class Casualties {
         quarantine: null,
       })
     }
+    return suspects.length
   }
 }
 

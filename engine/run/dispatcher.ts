@@ -28,14 +28,17 @@ interface Queued {
 /**
  * Hands leases to workers that want one: first what lost workers gave back, then what the planner says.
  *
- * Tasks that must run alone go to one worker at a time, which gets nothing else until it has done them: a death then
- * names its task without doubt, and no neighbour is punished.
+ * Tasks that must run alone go to one worker at a time, which gets nothing else until it has done them, and neither do
+ * the other workers of its process, whom a death would take along: a death then names its task without doubt, and no
+ * neighbour is punished.
  */
 export class Dispatcher {
   readonly #parts: DispatcherParts
   readonly #hungry = new Set<Slot>()
   readonly #returned: Queued[] = []
   readonly #alone: { readonly span: Span; readonly manner: Manner }[] = []
+  readonly #known = new Set<Slot>()
+  /** The worker that runs tasks alone. */
   #probation: Slot | null = null
   #isClosed = false
 
@@ -45,6 +48,7 @@ export class Dispatcher {
 
   /** The worker has room for a lease. */
   want(slot: Slot): void {
+    this.#known.add(slot)
     this.#hungry.add(slot)
     this.#serve(slot)
   }
@@ -73,10 +77,9 @@ export class Dispatcher {
 
   #serve(slot: Slot): void {
     if (this.#isClosed || slot.state !== 'ready') return
-    if (this.#alone.length > 0 || this.#probation === slot) {
-      this.#probation ??= slot
-      if (this.#probation === slot) return this.#serveAlone(slot)
-    }
+    if (this.#alone.length > 0) this.#probation ??= slot
+    if (this.#probation === slot) return this.#serveAlone(slot)
+    if (this.#probation?.pid === slot.pid) return
     for (;;) {
       const next = this.#takeReturned(slot) ?? this.#takePlanned(slot)
       if (next === null) return
@@ -85,15 +88,22 @@ export class Dispatcher {
   }
 
   #serveAlone(slot: Slot): void {
-    if (!this.#parts.book.isIdle(slot.position)) return
+    if (!this.#isProcessIdle(slot)) return
     for (;;) {
       const next = this.#alone.shift()
       if (next === undefined) {
         this.#probation = null
-        return this.#serve(slot)
+        return this.serveAll()
       }
       if (this.#issue(slot, next.span, next.manner)) return
     }
+  }
+
+  #isProcessIdle({ pid }: Slot): boolean {
+    for (const slot of this.#known) {
+      if (slot.pid === pid && !this.#parts.book.isIdle(slot.position)) return false
+    }
+    return true
   }
 
   /** @returns False when every task of the span was settled meanwhile. */

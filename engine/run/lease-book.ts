@@ -30,7 +30,7 @@ interface Entry {
 
 /**
  * Who holds which tasks. A report is accepted whole or not at all: every index must belong to a lease that this
- * worker holds in this attempt, and must not be settled.
+ * worker holds in this attempt, must not be settled, and must not be named twice.
  */
 export class LeaseBook {
   readonly #settled: SettledBitmap
@@ -44,7 +44,7 @@ export class LeaseBook {
 
   /** @returns The lease, or `null` when every task of the span is settled already. */
   issue(slot: number, span: Span, manner: Manner): Lease | null {
-    const unsettled = span.end === null ? null : this.#countUnsettled(span)
+    const unsettled = this.#countUnsettled(span)
     if (unsettled === 0) return null
     const lease: Lease = {
       id: this.#nextId,
@@ -53,7 +53,11 @@ export class LeaseBook {
       step: span.step,
       end: span.end,
       data: span.data,
-      settled: this.#settled.excerpt(span.first, span.step, span.end ?? this.#settled.end),
+      settled: this.#settled.excerpt(
+        span.first,
+        span.step,
+        Math.min(span.end ?? Infinity, this.#settled.end),
+      ),
       careful: manner.deaths > 0,
       quarantine: manner.quarantine,
     }
@@ -71,6 +75,7 @@ export class LeaseBook {
    * @returns How many tasks settled; `null` when the report names a task its worker does not hold, and is dropped.
    */
   apply(slot: number, progress: readonly LeaseProgress[]): number | null {
+    if (new Set(progress.map(part => part.id)).size < progress.length) return null
     for (const part of progress) if (!this.#isHeld(slot, part)) return null
     let count = 0
     for (const part of progress) {
@@ -100,18 +105,26 @@ export class LeaseBook {
   #isHeld(slot: number, part: LeaseProgress): boolean {
     const entry = this.#entries.get(part.id)
     if (entry === undefined || entry.slot !== slot || entry.lease.attempt !== part.attempt) return false
-    const { first, step, end } = entry.span
+    const { first, step, end: knownEnd } = entry.span
+    if (knownEnd !== null && part.endIndex !== null) return false
+    const end = knownEnd ?? part.endIndex ?? Infinity
+    let previous = -1
+    let isRising = true
     for (const index of part.settled) {
-      if (index < first || (end !== null && index >= end) || (step !== 1 && (index - first) % step !== 0))
-        return false
+      if (index < first || index >= end || (step !== 1 && (index - first) % step !== 0)) return false
       if (this.#settled.has(index)) return false
+      isRising &&= index > previous
+      previous = index
     }
-    return true
+    return isRising || new Set(part.settled).size === part.settled.length
   }
 
-  #countUnsettled({ first, step, end }: Span): number {
-    let count = 0
-    for (let index = first; index < (end ?? 0); index += step) if (!this.#settled.has(index)) count += 1
+  /** @returns `null` while the span's end is not known. */
+  #countUnsettled({ first, step, end }: Span): number | null {
+    if (end === null) return null
+    let count = Math.max(0, Math.ceil((end - first) / step))
+    const settledEnd = Math.min(end, this.#settled.end)
+    for (let index = first; index < settledEnd; index += step) if (this.#settled.has(index)) count -= 1
     return count
   }
 
