@@ -17,12 +17,15 @@ interface CommitterParts {
 
 /**
  * Writes the run's state into its journal at most ten times a second, one commit at a time, the newest state each
- * time. A commit that fails is tried again as it was, since it names bytes and tasks that no later one repeats.
+ * time. A commit that fails is tried again as it was, before any later one, since it names bytes and tasks that no
+ * later one repeats.
  */
 export class Committer {
   readonly #parts: CommitterParts
   #timer: NodeJS.Timeout | null = null
   #underWay: Promise<void> | null = null
+  /** The commit that is being written, after those that were given up. */
+  readonly #queue: RunCommit[] = []
   #isDue = false
   #committedAtMs = -Infinity
   #isClosed = false
@@ -39,7 +42,7 @@ export class Committer {
 
   /** Commits what is noted now, and resolves when it is in the journal. */
   async flush(durability: RunCommit['durability']): Promise<void> {
-    await this.#underWay
+    while (this.#underWay !== null) await this.#underWay
     this.#cancelTimer()
     this.#start(durability)
     await this.#underWay
@@ -67,26 +70,26 @@ export class Committer {
   #start(durability: RunCommit['durability']): void {
     this.#isDue = false
     this.#committedAtMs = this.#parts.nowMs()
-    const commit = { ...this.#parts.compose(), durability }
-    this.#underWay = this.#write(commit).finally(() => {
+    this.#queue.push({ ...this.#parts.compose(), durability })
+    this.#underWay = this.#writeQueue().finally(() => {
       this.#underWay = null
       if (this.#isDue) this.#schedule()
     })
   }
 
-  async #write(commit: RunCommit): Promise<void> {
+  async #writeQueue(): Promise<void> {
     const startedAtMs = this.#parts.nowMs()
-    for (;;) {
+    while (this.#queue.length > 0) {
       try {
-        await this.#parts.records.commit(commit)
-        if (!this.#isClosed) this.#parts.onCommitted()
-        return
+        await this.#parts.records.commit(this.#queue[0]!)
+        this.#queue.shift()
       } catch (error) {
         if (this.#isClosed) return
         if (!this.#parts.onStalled(failureOf(error), this.#parts.nowMs() - startedAtMs)) throw error
         await new Promise(resolve => setTimeout(resolve, RETRY_MS))
       }
     }
+    if (!this.#isClosed) this.#parts.onCommitted()
   }
 
   #cancelTimer(): void {
