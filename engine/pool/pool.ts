@@ -22,10 +22,7 @@ export interface PoolEvents {
   readonly onReady: (slot: Slot) => void
   readonly onMessage: (slot: Slot, message: FromWorker) => void
   /** @returns Whether the death is explained by a suspected task, and whether the worker had settled anything. */
-  readonly onLost: (
-    slot: Slot,
-    exit: WorkerExit,
-  ) => { readonly isExplained: boolean; readonly hadProgress: boolean }
+  readonly onLost: (slot: Slot, exit: WorkerExit) => Death
   /** Restarting does not help any more. */
   readonly onGivenUp: (exit: WorkerExit) => void
   /** Every worker has left after it was told to drain or was killed. */
@@ -39,57 +36,61 @@ export interface PoolShape {
   readonly isThreaded: boolean
 }
 
+interface Death {
+  readonly isExplained: boolean
+  readonly hadProgress: boolean
+}
+
+interface Carrier {
+  link: ProcessLink | null
+  readonly members: Member[]
+  /** Of its workers, since the process died; told one by one. */
+  readonly deaths: Death[]
+}
+
 interface Member {
   readonly slot: Slot
-  readonly processIndex: number
+  readonly carrier: Carrier
   link: WorkerLink | null
   lastHeardMs: number
   restart: NodeJS.Timeout | null
 }
 
 const HEARTBEAT_CHECK_MS = 1_000
+const HUNG_AFTER_MS = 10_000
 
 /**
  * The workers of one run, in processes that may hold several.
  *
- * A worker that dies is started again in its slot (policy: {@link RestartPolicy}), a process that dies takes its
- * workers with it. A worker that was not heard of for `hungAfterMs` is killed and treated like any death. Once the pool
- * is ending nothing is restarted.
+ * A worker that dies is started again in its slot (policy: {@link RestartPolicy}). A process that dies takes its
+ * workers with it, which counts as one death. A worker that was not heard of for {@link HUNG_AFTER_MS} is killed and
+ * treated like any death. Once the pool is ending nothing is restarted.
  */
 export class Pool {
   readonly #links: LinkKind
   readonly #shape: PoolShape
   readonly #events: PoolEvents
+  readonly #carriers: Carrier[]
   readonly #members: Member[]
-  readonly #processes: (ProcessLink | null)[]
   readonly #policy = new RestartPolicy()
   readonly #nowMs: () => number
   #watch: NodeJS.Timeout | null = null
   #isEnding = false
+  #isEmpty = false
   #checkedAtMs = 0
-  hungAfterMs = 10_000
 
   constructor(links: LinkKind, shape: PoolShape, events: PoolEvents & { readonly nowMs: () => number }) {
     this.#links = links
     this.#shape = shape
     this.#events = events
     this.#nowMs = events.nowMs
-    this.#processes = new Array<ProcessLink | null>(shape.processes).fill(null)
-    this.#members = Array.from({ length: shape.processes * shape.threads }, (_, position) => ({
-      slot: {
-        worker: position + 1,
-        position,
-        state: 'starting',
-        pid: 0,
-        threadId: 0,
-        restarts: -1,
-        incarnation: 0,
-      },
-      processIndex: Math.floor(position / shape.threads),
-      link: null,
-      lastHeardMs: 0,
-      restart: null,
-    }))
+    this.#carriers = Array.from({ length: shape.processes }, () => ({ link: null, members: [], deaths: [] }))
+    this.#members = this.#carriers.flatMap((carrier, process) => {
+      for (let thread = 0; thread < shape.threads; thread += 1) {
+        carrier.members.push(makeMember(process * shape.threads + thread, carrier))
+      }
+      return carrier.members
+    })
   }
 
   get slots(): readonly Slot[] {
@@ -121,7 +122,7 @@ export class Pool {
     for (const member of this.#members) {
       if (member.restart !== null) clearTimeout(member.restart)
       member.restart = null
-      if (member.link !== null) member.slot.state = 'draining'
+      member.slot.state = member.link === null ? 'dead' : 'draining'
     }
     this.#checkEmpty()
   }
@@ -129,7 +130,7 @@ export class Pool {
   /** Ends whatever is left, at once. */
   killAll(): void {
     this.end()
-    for (const link of this.#processes) link?.kill()
+    for (const { link } of this.#carriers) link?.kill()
   }
 
   close(): void {
@@ -138,19 +139,18 @@ export class Pool {
   }
 
   #startWorker(member: Member): void {
-    const { slot } = member
+    const { slot, carrier } = member
     member.restart = null
-    let carrier = this.#processes[member.processIndex] ?? null
-    if (carrier === null || !carrier.isAlive) {
-      carrier = this.#links.startProcess({ isThreaded: this.#shape.isThreaded })
-      this.#processes[member.processIndex] = carrier
+    if (carrier.link?.isAlive !== true) {
+      carrier.link = this.#links.startProcess({ isThreaded: this.#shape.isThreaded })
     }
     slot.state = 'starting'
-    slot.pid = carrier.pid
+    slot.pid = carrier.link.pid
+    slot.threadId = 0
     slot.restarts += 1
     slot.incarnation += 1
     member.lastHeardMs = this.#nowMs()
-    const link = carrier.startWorker()
+    const link = carrier.link.startWorker()
     member.link = link
     link.onMessage(message => this.#receive(member, message))
     link.onExit(exit => this.#lose(member, exit))
@@ -168,16 +168,39 @@ export class Pool {
   }
 
   #lose(member: Member, exit: WorkerExit): void {
+    const { slot, carrier } = member
+    const isProcessDead = carrier.link?.isAlive !== true
     member.link = null
-    member.slot.state = 'dead'
-    const { isExplained, hadProgress } = this.#events.onLost(member.slot, exit)
+    slot.state = 'dead'
+    // Those of a dead process whose end is told next must not be handed anything in between.
+    for (const other of isProcessDead ? carrier.members : [])
+      if (other.link !== null) other.slot.state = 'dead'
+    const death = this.#events.onLost(slot, exit)
     if (this.#isEnding) return this.#checkEmpty()
+    if (!isProcessDead) return this.#restart([member], death, exit)
+    carrier.deaths.push(death)
+    if (carrier.members.some(({ link }) => link !== null)) return
+    const deaths = carrier.deaths.splice(0)
+    const merged = {
+      isExplained: deaths.some(({ isExplained }) => isExplained),
+      hadProgress: deaths.some(({ hadProgress }) => hadProgress),
+    }
+    this.#restart(
+      carrier.members.filter(({ restart }) => restart === null),
+      merged,
+      exit,
+    )
+  }
+
+  #restart(members: readonly Member[], { isExplained, hadProgress }: Death, exit: WorkerExit): void {
     const delayMs = isExplained
       ? this.#policy.onExplainedDeath()
       : this.#policy.onDeath(this.#nowMs(), hadProgress)
     if (delayMs === null) return this.#events.onGivenUp(exit)
-    member.slot.state = 'cooling'
-    member.restart = setTimeout(() => this.#startWorker(member), delayMs)
+    for (const member of members) {
+      member.slot.state = 'cooling'
+      member.restart = setTimeout(() => this.#startWorker(member), delayMs)
+    }
   }
 
   #killHung(): void {
@@ -190,11 +213,29 @@ export class Pool {
       return
     }
     for (const { link, lastHeardMs } of this.#members) {
-      if (link !== null && nowMs - lastHeardMs > this.hungAfterMs) link.kill()
+      if (link !== null && nowMs - lastHeardMs > HUNG_AFTER_MS) link.kill()
     }
   }
 
   #checkEmpty(): void {
-    if (this.#isEnding && this.#members.every(member => member.link === null)) this.#events.onEmpty()
+    if (!this.#isEnding || this.#isEmpty || this.#members.some(member => member.link !== null)) return
+    this.#isEmpty = true
+    this.#events.onEmpty()
   }
 }
+
+const makeMember = (position: number, carrier: Carrier): Member => ({
+  slot: {
+    worker: position + 1,
+    position,
+    state: 'starting',
+    pid: 0,
+    threadId: 0,
+    restarts: -1,
+    incarnation: 0,
+  },
+  carrier,
+  link: null,
+  lastHeardMs: 0,
+  restart: null,
+})
