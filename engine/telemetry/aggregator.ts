@@ -71,6 +71,7 @@ export class Aggregator {
     const view = this.#viewOf(slot)
     view.gauges = null
     view.cpuAt = null
+    view.cpuRatio = 0
   }
 
   /** Counts a report that was refused because its leases are not its worker's any more. */

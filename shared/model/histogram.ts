@@ -38,8 +38,8 @@ export class Histogram {
     if (ms > SMALLEST_MS) {
       bucket = Math.ceil(Math.log(ms / SMALLEST_MS) / LOG_GROWTH)
       if (bucket >= BUCKETS) bucket = BUCKETS - 1
-      if (ms > this.#maxMs) this.#maxMs = ms
     }
+    if (ms > this.#maxMs) this.#maxMs = ms
     this.#counts[bucket]! += 1
     this.#total += 1
   }
