@@ -17,9 +17,14 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof CommandError) {
     return { code: error.code, exitCode: exitCodeOf(error.code), say: error.say }
   }
-  const { code, message } = failureOf(error)
+  const failure = failureOf(error)
+  return { code: failure.code, exitCode: exitCodeOf(failure.code), say: t => advised(failure, t) }
+}
+
+/** @returns The message as a sentence and what to do, unless it says that itself, after a semicolon. */
+export function advised({ code, message }: Pick<Failure, 'code' | 'message'>, t: Translate): string {
   const sentence = /[.。!?？]$/.test(message) ? message : `${message}.`
-  return { code, exitCode: exitCodeOf(code), say: t => `${sentence} ${t(`error.${code}.hint`)}` }
+  return message.includes(';') ? sentence : `${sentence} ${t(`error.${code}.hint`)}`
 }
 
 /** A summary whose run never came to be: no id, nothing counted. */

@@ -24,9 +24,9 @@ export interface Host {
   /** Files that run in processes and threads of their own. */
   readonly entries: EntryResolver
   /** Starts an engine over the data directory that the flags name; whoever opens it disposes of it. */
-  openEngine(values: FlagValues): Promise<OpenEngine>
+  readonly openEngine: (values: FlagValues) => Promise<OpenEngine>
   /** Ends the process at once, whatever still runs in it. */
-  exit(code: number): never
+  readonly exit: (code: number) => never
 }
 
 export type Paint = (ink: Ink, text: string) => string

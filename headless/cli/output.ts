@@ -21,8 +21,8 @@ export class Output {
   constructor(streams: { readonly out: Stream; readonly err: Stream }) {
     this.out = streams.out
     this.err = streams.err
-    this.out.on('error', error => this.#closed('out', error))
-    this.err.on('error', error => this.#closed('err', error))
+    this.out.on('error', (error: Error) => this.#closed('out', error))
+    this.err.on('error', (error: Error) => this.#closed('err', error))
   }
 
   writeOut(text: string): void {

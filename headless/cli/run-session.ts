@@ -1,11 +1,11 @@
 import type { JobKind } from '../../shared/model/job.ts'
 import { PHASE, type RunEvent, type RunSummary } from '../../shared/model/run.ts'
-import { EventWriter } from './events.ts'
+import { eventLine, EventWriter } from './events.ts'
 import { EXIT } from './exit-code.ts'
 import { isOn, type FlagValues } from './flag-spec.ts'
 import { followRun } from './follow-run.ts'
 import type { Host, OpenEngine } from './host.ts'
-import { chooseProgress } from './progress/choose-progress.ts'
+import { chooseProgress, readProgressMode } from './progress/choose-progress.ts'
 import type { Progress } from './progress/progress.ts'
 import { ProgressView } from './progress/view.ts'
 import { parallelismText } from './progress/words.ts'
@@ -152,7 +152,9 @@ export async function reportSummary(
   events: EventWriter | null = isOn(values, 'events') ? new EventWriter(host.output) : null,
 ): Promise<void> {
   const { output, t, glyphs } = host
-  if (!isOn(values, 'quiet')) {
+  // Where progress is for programs, so is what ends it.
+  if (readProgressMode(values) === 'json') output.writeErr(eventLine({ type: 'run.summary', summary }))
+  else if (!isOn(values, 'quiet')) {
     const { summaryLines } = await import('./summary-lines.ts')
     const lines = summaryLines(summary, { columns: host.errSize().columns, t, glyphs })
     output.writeErr(`${lines.map(line => paintLine(line, host.paintErr)).join('\n')}\n`)

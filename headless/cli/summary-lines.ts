@@ -1,6 +1,7 @@
 import { bytes, milliseconds, perSecond, significant } from '../../shared/locales/format.ts'
 import { groupDigits, type Translate } from '../../shared/locales/translate.ts'
 import type { RunSummary } from '../../shared/model/run.ts'
+import { advised } from './failure-report.ts'
 import type { Glyphs } from './terminal/bars.ts'
 import { flow } from './terminal/flow.ts'
 import { span, type Line } from './terminal/line.ts'
@@ -34,7 +35,10 @@ export function summaryLines(summary: RunSummary, style: Style): Line[] {
   const labelColumns = Math.max(...rows.map(([label]) => widthOf(label))) + 2
   return [
     headLine(summary, style),
-    ...rows.flatMap(([label, parts]) => labelled(label, parts, labelColumns, style.columns)),
+    // Nothing was done where the input could not even be opened.
+    ...(summary.error !== null && summary.tasks.total === 0 ? [] : rows).flatMap(([label, parts]) =>
+      labelled(label, parts, labelColumns, style.columns),
+    ),
     ...errorLines(summary, style),
     ...endLines(summary, style),
   ]
@@ -127,10 +131,10 @@ function errorLines({ errors }: RunSummary, { columns, t, glyphs }: Style): Line
 function endLines({ exit, state, runId, error }: RunSummary, { columns, t }: Style): Line[] {
   const lines: Line[] = []
   if (error !== null) {
-    const text = `${error.code}: ${error.message}. ${t(`error.${error.code}.hint`)}`
+    const text = `${error.code}: ${advised(error, t)}`
     lines.push([], ...wrap(text, columns).map((line): Line => [span(line, 'failed')]))
   }
-  if (exit.code !== 0) {
+  if (exit.code !== 0 && error === null) {
     const text = t('summary.exit', { code: String(exit.code), reason: exit.reason })
     lines.push([], ...wrap(text, columns).map((line): Line => [span(line)]))
   }

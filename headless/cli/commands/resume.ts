@@ -1,5 +1,6 @@
 import type { CommandCall } from '../command-spec.ts'
 import type { FlagValues } from '../flag-spec.ts'
+import { runIdOf } from '../run-id.ts'
 import type { Host, OpenEngine } from '../host.ts'
 import { parallelismChangeOf } from '../job-flags.ts'
 import { titleOf } from '../job-title.ts'
@@ -13,7 +14,7 @@ export async function run({ args, values }: CommandCall, host: Host): Promise<nu
   readProgressMode(values)
   optionsOf(values, host)
   await using engine = await host.openEngine(values)
-  return await resumeRun(engine, args[0]!, values, host)
+  return await resumeRun(engine, runIdOf(args), values, host)
 }
 
 /** Goes on with a run; one that is finished only repeats its summary and exit code. */

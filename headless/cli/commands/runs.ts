@@ -4,6 +4,7 @@ import type { RunEntry } from '../../../shared/model/run.ts'
 import { CommandError } from '../command-error.ts'
 import type { CommandCall } from '../command-spec.ts'
 import { isOn } from '../flag-spec.ts'
+import { runIdOf } from '../run-id.ts'
 import type { Host } from '../host.ts'
 import { readOutMode, readOutputs } from '../run-options.ts'
 import { paintLine, span, type Line } from '../terminal/line.ts'
@@ -24,7 +25,7 @@ export async function list({ values }: CommandCall, host: Host): Promise<number>
 /** `runs show <id>`. */
 export async function show({ args, values }: CommandCall, host: Host): Promise<number> {
   await using engine = await host.openEngine(values)
-  const detail = await engine.client.call('runs.show', { runId: args[0]! })
+  const detail = await engine.client.call('runs.show', { runId: runIdOf(args) })
   if (isOn(values, 'json')) {
     writeDocument(host, { schema: 'interleave/run@1', ...detail })
     return 0
@@ -48,7 +49,7 @@ export async function exportRun({ args, values }: CommandCall, host: Host): Prom
   const outputs = readOutputs(values, mode, host.cwd)
   if (outputs.length === 0) throw new CommandError(t => t('usage.outNeeded'))
   await using engine = await host.openEngine(values)
-  const { runId } = await engine.client.call('runs.show', { runId: args[0]! })
+  const { runId } = await engine.client.call('runs.show', { runId: runIdOf(args) })
   const written: { readonly out: string; readonly records: number }[] = []
   for (const out of outputs) {
     const { records } = await engine.client.call('runs.export', { runId, out, mode })
@@ -64,7 +65,7 @@ export async function exportRun({ args, values }: CommandCall, host: Host): Prom
 /** `runs delete <id>`. */
 export async function remove({ args, values }: CommandCall, host: Host): Promise<number> {
   await using engine = await host.openEngine(values)
-  const { runId } = await engine.client.call('runs.delete', { runId: args[0]! })
+  const { runId } = await engine.client.call('runs.delete', { runId: runIdOf(args) })
   if (isOn(values, 'json')) writeDocument(host, { schema: 'interleave/deleted@1', runId })
   else if (!isOn(values, 'quiet')) host.output.writeErr(`${host.t('runs.deleted', { run: runId })}\n`)
   return 0

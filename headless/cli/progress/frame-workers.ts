@@ -2,7 +2,7 @@ import { bytes, percent, perSecond } from '../../../shared/locales/format.ts'
 import { groupDigits, type Translate } from '../../../shared/locales/translate.ts'
 import type { WorkerTick } from '../../../shared/model/run.ts'
 import type { Glyphs } from '../terminal/bars.ts'
-import { span, type Line } from '../terminal/line.ts'
+import { cutLine, span, type Line } from '../terminal/line.ts'
 import { table, type Column } from '../terminal/table.ts'
 import type { Ink } from '../terminal/paint.ts'
 
@@ -32,7 +32,9 @@ export function workerLines(
   const shownCount = workers.length + 1 <= room ? workers.length : Math.max(0, room - 2)
   const lines = shownCount > 0 ? table(columnsOf(t, glyphs), workers.slice(0, shownCount), columns) : []
   const hidden = workers.length - shownCount
-  return hidden === 0 ? lines : [...lines, [span(t('progress.moreWorkers', { count: hidden }), 'dim')]]
+  return hidden === 0
+    ? lines
+    : [...lines, cutLine([span(t('progress.moreWorkers', { count: hidden }), 'dim')], columns)]
 }
 
 function columnsOf(t: Translate, glyphs: Glyphs): Column<WorkerTick>[] {

@@ -43,7 +43,7 @@ export class Screen {
       output += this.#eraseSequence(columns)
       this.#lines = []
     }
-    output += changes(this.#lines, shown)
+    output += changes(this.#lines, shown, columns)
     this.#lines = shown
     this.#columns = columns
     this.#isOpen = true
@@ -59,7 +59,9 @@ export class Screen {
     const block = this.#lines
     const erase = this.#eraseSequence(this.#columns)
     this.#lines = []
-    this.#write(`${FRAME_BEGIN}${erase}${WRAP_ON}${text}\n${WRAP_OFF}${changes([], block)}${FRAME_END}`)
+    this.#write(
+      `${FRAME_BEGIN}${erase}${WRAP_ON}${text}\n${WRAP_OFF}${changes([], block, this.#columns)}${FRAME_END}`,
+    )
     this.#lines = block
   }
 
@@ -84,12 +86,14 @@ export class Screen {
 }
 
 /** @returns What turns the block `before` into `after`, from the row below the one to the row below the other. */
-function changes(before: readonly string[], after: readonly string[]): string {
+function changes(before: readonly string[], after: readonly string[], columns: number): string {
   const isSame = before.length === after.length && before.every((line, at) => line === after[at])
   if (isSame) return ''
   let output = before.length > 0 ? `\u001b[${before.length}A\r` : '\r'
   for (const [at, line] of after.entries()) {
-    output += line === before[at] ? '\r\n' : `\r${line}${ERASE_LINE_END}\r\n`
+    // After a full line the cursor still stands on its last character, which erasing would take.
+    const erase = widthOf(line) < columns ? ERASE_LINE_END : ''
+    output += line === before[at] ? '\r\n' : `\r${line}${erase}\r\n`
   }
   return before.length > after.length ? output + ERASE_BELOW : output
 }

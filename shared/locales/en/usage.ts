@@ -36,6 +36,8 @@ export const usage = {
   'usage.saveExists': '--save {file} exists; replace it with --force.',
   'usage.saveFailed': '--save {file} cannot be written: {reason}.',
   'usage.jobNotFile': '{file} is not a regular file.',
+  'usage.notRunId':
+    '"{value}" is not a run’s id, the beginning of one, or latest; `interleave runs` lists them.',
   'usage.notForKind': '{flag} has no meaning for a {kind} job.',
   'usage.jobMissing': '{file} cannot be read: {reason}.',
   'usage.jobTooLarge': '{file} is larger than 1 MiB, which no job file is.',

@@ -48,8 +48,8 @@ export const runs: Translated<typeof source> = {
   'phase.connect': '连接',
   'phase.queue': '排队',
 
-  'run.started': '运行 {run}：{title}，最多同时 {parallelism}',
-  'run.resumed': '续跑 {run}：{title}，最多同时 {parallelism}',
+  'run.started': '运行 {run}：{title}，并发 {parallelism}',
+  'run.resumed': '续跑 {run}：{title}，并发 {parallelism}',
   'run.notResumable': '标准输入只能读一次，此次运行无法续跑；--spool 可保留副本',
   'run.resumeNone': '该作业没有未完成的运行：重新开始',
   'run.saved': '作业已写入 {file}；运行：interleave run {file}',

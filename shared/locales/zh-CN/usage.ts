@@ -36,6 +36,7 @@ export const usage: Translated<typeof source> = {
   'usage.saveExists': '--save {file} 已存在；用 --force 覆盖。',
   'usage.saveFailed': '--save {file} 无法写入：{reason}。',
   'usage.jobNotFile': '{file} 不是普通文件。',
+  'usage.notRunId': '"{value}" 不是运行的 ID、其开头几位或 latest；`interleave runs` 可列出它们。',
   'usage.notForKind': '{flag} 不适用于 {kind} 作业。',
   'usage.jobMissing': '无法读取 {file}：{reason}。',
   'usage.jobTooLarge': '{file} 超过 1 MiB，不可能是作业文件。',

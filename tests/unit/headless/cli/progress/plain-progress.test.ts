@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+
+import { PlainProgress, type PlainOptions } from '../../../../../headless/cli/progress/plain-progress.ts'
+import { ProgressView } from '../../../../../headless/cli/progress/view.ts'
+import { en } from '../../../../../shared/locales/en.ts'
+import { translator } from '../../../../../shared/locales/translate.ts'
+import { makeTick } from '../../../../support/cli/run-ticks.ts'
+
+function makeProgress(pace: PlainOptions['pace']) {
+  const written: string[] = []
+  const view = new ProgressView({ kind: 'crawl', title: 'urls.txt' })
+  const progress = new PlainProgress({ view, write: text => written.push(text), t: translator(en), pace })
+  const tickAt = (elapsedMs: number) => progress.take({ type: 'tick', tick: makeTick({ elapsedMs }) })
+  return { written, progress, tickAt }
+}
+
+describe('PlainProgress', () => {
+  it('writes one line a second', () => {
+    const { written, tickAt } = makeProgress('steady')
+    for (let elapsedMs = 0; elapsedMs <= 3_000; elapsedMs += 200) tickAt(elapsedMs)
+    expect(written).toHaveLength(3)
+    expect(written[0]).toBe(
+      '0:01  running  61,204 of 100,000 (61 %)  312 failed  1,842/s  p95 184 ms  in flight 128 of 128  ETA 0:21–0:27\n',
+    )
+  })
+
+  it('writes ever more rarely where nobody watches', () => {
+    const { written, tickAt } = makeProgress('sparse')
+    for (let second = 0; second <= 300; second += 1) tickAt(second * 1_000)
+    expect(written.map(line => line.split('  ')[0])).toEqual([
+      '0:05',
+      '0:15',
+      '0:35',
+      '1:15',
+      '2:15',
+      '3:15',
+      '4:15',
+    ])
+  })
+
+  it('counts from where a resumed run goes on', () => {
+    const { written, tickAt } = makeProgress('sparse')
+    for (let second = 1_000; second <= 1_006; second += 1) tickAt(second * 1_000)
+    expect(written).toHaveLength(1)
+  })
+
+  it('tells changes of state once', () => {
+    const { written, progress } = makeProgress('steady')
+    progress.take({ type: 'run.state', state: 'running', reason: null })
+    progress.take({ type: 'run.state', state: 'running', reason: null })
+    expect(written).toEqual(['run is running\n'])
+  })
+
+  it('is silent once closed', () => {
+    const { written, progress } = makeProgress('steady')
+    progress.close()
+    progress.note('too late')
+    expect(written).toEqual([])
+  })
+})
