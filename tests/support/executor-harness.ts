@@ -81,7 +81,9 @@ export class ExecutorHarness implements AsyncDisposable {
   crawl(urls: readonly string[]): Promise<TaskResult[]> {
     const results: TaskResult[] = []
     const delays = urls.map((): number[] => [])
-    return new Promise(resolve => {
+    // A worker's port to its supervisor keeps its loop alive while everything waits.
+    const alive = setInterval(() => undefined, 1_000)
+    return new Promise<TaskResult[]>(resolve => {
       let next = 0
       let settled = 0
       const begin = (lane: Lane) => {
@@ -117,7 +119,7 @@ export class ExecutorHarness implements AsyncDisposable {
         this.#lanes[number] ??= new Lane(number, CRAWL_LAYOUT, lane => this.#onSettle(lane))
         take(this.#lanes[number]!)
       }
-    })
+    }).finally(() => clearInterval(alive))
   }
 
   /** Aborts what every lane is doing. */

@@ -22,6 +22,8 @@ export interface ScriptedServer extends AsyncDisposable {
   readonly origin: string
   /** Connections accepted so far. */
   readonly connections: number
+  /** @returns Connections that are open now, seen after what the client closed has arrived. */
+  openConnections(): Promise<number>
   /** Heads of the requests that scripts have read, in order. */
   readonly requests: readonly string[]
 }
@@ -55,6 +57,10 @@ export async function startScriptedServer(
       return connections
     },
     requests,
+    async openConnections() {
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(resolve => setImmediate(resolve))
+      return sockets.size
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       await new Promise(resolve => server.close(resolve))

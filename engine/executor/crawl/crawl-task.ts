@@ -273,6 +273,7 @@ export class CrawlTask implements HttpHandler, BodyListener, RobotsWaiter {
     } else {
       context.counters[COUNTER.bytesWire]! += this.#answer.wireBytes
       this.#answer.clear()
+      this.#clock.begin(context.nowMs())
       this.#aim(target, !options.privateNetwork && target.gate !== this.#first.gate)
       this.#proceed()
     }

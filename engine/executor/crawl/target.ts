@@ -116,7 +116,8 @@ export function targetOf(url: URL, text: string): Target | TargetFailure {
   }
   const port = url.port === '' ? defaultPort : url.port
   if (port === '0') return invalid(`${shown(text)} has port 0: ports are 1 to 65535`)
-  const { origin } = url
-  const path = url.pathname + url.search
-  return { href: origin + path, origin, gate: `${hostname}:${port}`, path }
+  const { origin, href } = url
+  const fragmentAt = href.indexOf('#')
+  const fetched = fragmentAt < 0 ? href : href.slice(0, fragmentAt)
+  return { href: fetched, origin, gate: `${hostname}:${port}`, path: fetched.slice(origin.length) }
 }

@@ -71,6 +71,9 @@ export function describeFailure(error: unknown, context: FailureContext): HttpFa
       isExhausted: true,
     }
   }
+  if (code === 'UND_ERR_INVALID_ARG') {
+    return failure('E_URL_INVALID', `a request to ${where} cannot be written: ${textOf(error)}`, false)
+  }
   if (phase === 'resolve') return resolveFailure(code, where)
   if (phase === 'connect') return connectFailure(code, where, error)
   if (phase === 'handshake') {
@@ -106,9 +109,6 @@ function exchangeFailure(code: string, error: unknown, context: FailureContext):
   }
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     return failure('E_BODY_TOO_LARGE', `the body of the answer of ${where} is above the limit`, false)
-  }
-  if (code === 'UND_ERR_INVALID_ARG') {
-    return failure('E_URL_INVALID', `a request to ${where} cannot be written: ${text}`, false)
   }
   // The parser reports a length that does not fit also when the head itself is broken.
   const isCut =

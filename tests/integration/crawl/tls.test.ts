@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ExecutorHarness } from '../../support/executor-harness.ts'
+import { always, response, startScriptedServer } from '../../support/scripted-server.ts'
+
+let directory = ''
+const identity = { key: '', cert: '' }
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'interleave-tls-'))
+  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')]
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1']
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+      ...subject,
+      '-keyout',
+      key,
+      '-out',
+      cert,
+    ],
+    { stdio: 'ignore' },
+  )
+  identity.key = readFileSync(key, 'utf8')
+  identity.cert = readFileSync(cert, 'utf8')
+})
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+describe('TLS', () => {
+  it('C27 a self-signed certificate fails naming the reason, and is not tried again', async () => {
+    await using server = await startScriptedServer(always(response('x')), identity)
+    await using harness = new ExecutorHarness({ options: { retries: 2 } })
+
+    const result = await harness.one(server.origin)
+
+    expect(result).toMatchObject({ error: 'E_TLS', retryable: false, attempts: 1 })
+    expect(result.message).toBe(
+      `TLS with 127.0.0.1:${server.port} failed: the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)`,
+    )
+    expect(server.requests).toEqual([])
+  })
+
+  it('is not verified under --insecure, and its connections are reused', async () => {
+    await using server = await startScriptedServer(always(response('secure')), identity)
+    await using harness = new ExecutorHarness({ lanes: 1, options: { insecure: true } })
+
+    const results = await harness.crawl([`${server.origin}/a`, `${server.origin}/b`])
+
+    expect(results.map(({ outcome, numbers }) => [outcome, numbers.bodyBytes])).toEqual([
+      ['ok', 6],
+      ['ok', 6],
+    ])
+    expect(harness.counter('connections')).toBe(1)
+  })
+
+  it('C27 a handshake that stalls ends at the time for connecting', async () => {
+    await using silent = await startScriptedServer(connection => connection.closed)
+    await using harness = new ExecutorHarness({ limits: { connectMs: 150, sweepMs: 10 } })
+
+    const result = await harness.one(`https://127.0.0.1:${silent.port}/`)
+
+    expect(result).toMatchObject({ error: 'E_CONNECT', retryable: true })
+    expect(result.message).toBe(`127.0.0.1:${silent.port}: no TLS handshake within 150 ms`)
+  })
+
+  it('against a server that speaks plain HTTP fails as TLS', async () => {
+    await using plain = await startScriptedServer(connection => {
+      connection.send('HTTP/1.1 400 Bad Request\r\n\r\n')
+    })
+    await using harness = new ExecutorHarness()
+
+    expect((await harness.one(`https://127.0.0.1:${plain.port}/`)).error).toBe('E_TLS')
+  })
+})
