@@ -9,7 +9,7 @@ import {
 import { HISTOGRAMS, Histogram } from '../../../shared/model/histogram.ts'
 import type { CpuJob, CrawlJob, RunOptions } from '../../../shared/model/job.ts'
 import { OUTCOME } from '../../../shared/model/outcome.ts'
-import { CRAWL_LAYOUT, COMMON_COLUMN, positionsOf } from '../../../shared/model/record-layout.ts'
+import { CRAWL_LAYOUT, positionsOf } from '../../../shared/model/record-layout.ts'
 import { SegmentWriter } from '../../../engine/journal/segment-writer.ts'
 import { SettledBitmap } from '../../../engine/journal/settled-bitmap.ts'
 import { segmentName, type CreateRun, type RunCommit } from '../../../engine/records/protocol.ts'
