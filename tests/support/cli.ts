@@ -1,0 +1,270 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import type { RunSummary } from '../../shared/model/run.ts'
+import { livingMembers } from './process-group.ts'
+
+/** How a command ended. */
+export interface Ended {
+  /** `null` when a signal ended it. */
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** Standard input; without it there is none. */
+  readonly input?: string | Uint8Array
+}
+
+/** One line of `--events`. */
+export interface EventLine {
+  readonly type: string
+  readonly [member: string]: unknown
+}
+
+const END_TIMEOUT_MS = 60_000
+
+/** A running command. It leads a process group of its own, so that its workers are found and ended with it. */
+export class RunningCommand {
+  readonly pid: number
+  readonly ended: Promise<Ended>
+  readonly #child: ChildProcess
+  #stdout = ''
+  #stderr = ''
+  readonly #events: EventLine[] = []
+  #parsedEnd = 0
+  #changed = Promise.withResolvers<void>()
+  #hasEnded = false
+
+  constructor(
+    args: readonly string[],
+    options: StartOptions & { readonly cwd: string; readonly dataDir: string },
+  ) {
+    this.#child = spawn(process.execPath, [inject('command'), ...args], {
+      cwd: options.cwd,
+      env: commandEnvironment(options.dataDir, options.env),
+      detached: true,
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    })
+    this.pid = this.#child.pid!
+    this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text
+      this.#wake()
+    })
+    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text
+      this.#wake()
+    })
+    this.ended = this.#waitForEnd()
+    // A command that ends before it has read its input is the test's to judge, not an error of the pipe.
+    this.#child.stdin?.on('error', () => undefined).end(options.input)
+  }
+
+  /** What the command printed on standard output so far. */
+  get stdout(): string {
+    return this.#stdout
+  }
+
+  get stderr(): string {
+    return this.#stderr
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  /** Lines of `--events` that came so far. */
+  get events(): readonly EventLine[] {
+    const end = this.#stdout.lastIndexOf('\n') + 1
+    this.#events.push(...(linesOf(this.#stdout.slice(this.#parsedEnd, end)) as EventLine[]))
+    this.#parsedEnd = end
+    return this.#events
+  }
+
+  /** Living processes that the command has started, itself left out. */
+  get descendants(): readonly number[] {
+    return livingMembers(this.pid).filter(pid => pid !== this.pid)
+  }
+
+  /**
+   * Waits until `find` finds something in what the command printed.
+   *
+   * @throws Error when the command ends before.
+   */
+  async until<T>(find: (command: this) => T | undefined | false): Promise<T> {
+    for (;;) {
+      const found = find(this)
+      if (found !== undefined && found !== false) return found
+      if (this.#hasEnded) {
+        throw new Error(`the command ended before that:\n${this.#stderr}\n${this.#stdout.slice(-2_000)}`)
+      }
+      await this.#changed.promise
+    }
+  }
+
+  /** @returns The first event of this type that `matches`. */
+  event(type: string, matches: (event: EventLine) => boolean = () => true): Promise<EventLine> {
+    return this.until(({ events }) => events.find(event => event.type === type && matches(event)))
+  }
+
+  /** Waits until at least `count` tasks are settled. */
+  async settled(count: number): Promise<void> {
+    await this.event('tick', tick => {
+      const { total, remaining } = tick['tasks'] as RunSummary['tasks']
+      return total - remaining >= count
+    })
+  }
+
+  /** Sends a signal to the supervising process alone. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  /** Kills the command and all it started, at once. */
+  killGroup(): void {
+    try {
+      process.kill(-this.pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
+
+  /** Closes our end of its standard output, as `| head -1` does. */
+  stopReading(): void {
+    this.#child.stdout!.destroy()
+  }
+
+  async #waitForEnd(): Promise<Ended> {
+    const timer = setTimeout(() => this.killGroup(), END_TIMEOUT_MS)
+    const [code, signal] = (await once(this.#child, 'close')) as [number | null, NodeJS.Signals | null]
+    clearTimeout(timer)
+    this.#hasEnded = true
+    this.#wake()
+    return { code, signal, stdout: this.#stdout, stderr: this.#stderr }
+  }
+
+  #wake(): void {
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers<void>()
+  }
+}
+
+/** A folder with inputs, outputs and a data directory, and the commands that run in it. Dispose of it. */
+export class Workbench implements AsyncDisposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'interleave-cli-'))
+  readonly dataDir = join(this.folder, 'data')
+  readonly #running: RunningCommand[] = []
+
+  path(name: string): string {
+    return join(this.folder, name)
+  }
+
+  /** @returns The path of the written file. */
+  write(name: string, content: string | Uint8Array): string {
+    const path = this.path(name)
+    writeFileSync(path, content)
+    return path
+  }
+
+  makeFolder(name: string): string {
+    const path = this.path(name)
+    mkdirSync(path)
+    return path
+  }
+
+  read(name: string): string {
+    return readFileSync(this.path(name), 'utf8')
+  }
+
+  has(name: string): boolean {
+    return existsSync(this.path(name))
+  }
+
+  /** @returns The records of a `.jsonl` output. */
+  results(name: string): ResultLine[] {
+    return linesOf(this.read(name)) as ResultLine[]
+  }
+
+  start(args: readonly string[], options: StartOptions = {}): RunningCommand {
+    const command = new RunningCommand(args, { ...options, cwd: this.folder, dataDir: this.dataDir })
+    this.#running.push(command)
+    return command
+  }
+
+  /** Runs a command to its end. */
+  run(args: readonly string[], options: StartOptions = {}): Promise<Ended> {
+    return this.start(args, options).ended
+  }
+
+  /** Runs a command with `--json` to its end. */
+  async runJson(
+    args: readonly string[],
+    options: StartOptions = {},
+  ): Promise<Ended & { summary: RunSummary }> {
+    const ended = await this.run([...args, '--json'], options)
+    return { ...ended, summary: documentOf(ended) as RunSummary }
+  }
+
+  /** Runs a command with `--json --out <name>` to its end and reads the results back. */
+  async crawl(args: readonly string[], out = 'results.jsonl'): Promise<Crawled> {
+    const ended = await this.runJson(['crawl', ...args, '--out', out, '--force'])
+    return { ...ended, results: this.has(out) ? this.results(out) : [] }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const command of this.#running) command.killGroup()
+    await Promise.all(this.#running.map(command => command.ended))
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** One result of a crawl as `--out` holds it. */
+export interface ResultLine {
+  readonly index: number
+  readonly url: string
+  readonly finalUrl: string | null
+  readonly outcome: string
+  readonly ok: boolean
+  readonly status: number | null
+  readonly error: { readonly code: string; readonly message: string; readonly retryable: boolean } | null
+  readonly attempts: number
+  readonly redirects: number
+  readonly bodyBytes: number
+  readonly worker: number
+  readonly [column: string]: unknown
+}
+
+export interface Crawled extends Ended {
+  readonly summary: RunSummary
+  readonly results: readonly ResultLine[]
+}
+
+/** @returns The one document on standard output. @throws Error when there is none. */
+export function documentOf({ stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>): unknown {
+  try {
+    return JSON.parse(stdout)
+  } catch (cause) {
+    throw new Error(`no document on standard output, but ${JSON.stringify(stdout)}; errors: ${stderr}`, {
+      cause,
+    })
+  }
+}
+
+/** @returns JSON Lines parsed; a last line that is not complete yet is left out. */
+export const linesOf = (text: string): unknown[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map(line => JSON.parse(line) as unknown)
+
+/** What a command sees of our environment: nothing that would change what it says or where it keeps runs. */
+function commandEnvironment(dataDir: string, more: StartOptions['env'] = {}): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env
+  return { PATH, HOME, TMPDIR, LC_ALL: 'C.UTF-8', NO_COLOR: '1', INTERLEAVE_DATA_DIR: dataDir, ...more }
+}
