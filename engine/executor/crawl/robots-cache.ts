@@ -1,7 +1,6 @@
-import type { HttpFailure, HttpOrigin } from '../http/http-client.ts'
+import type { HttpOrigin } from '../http/http-client.ts'
 import type { CrawlLimits } from '../http/limits.ts'
 import { RobotsFetch, type RobotsFetchDeps, type RobotsResult } from './robots-fetch.ts'
-import type { RobotsRules } from './robots-rules.ts'
 
 /** A task that waits for the rules of an origin. */
 export interface RobotsWaiter {
@@ -18,7 +17,7 @@ interface Entry {
   readonly waiters: Set<RobotsWaiter>
 }
 
-export type { RobotsResult, RobotsRules, HttpFailure }
+export type { RobotsResult }
 
 /** The robots.txt of each origin, fetched once however many lanes want it. */
 export class RobotsCache {

@@ -1,43 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
 import { ExecutorHarness } from '../../support/executor-harness.ts'
 import { always, response, startScriptedServer } from '../../support/scripted-server.ts'
 
-let directory = ''
-const identity = { key: '', cert: '' }
-
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'interleave-tls-'))
-  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')]
-  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1']
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '2',
-      ...subject,
-      '-keyout',
-      key,
-      '-out',
-      cert,
-    ],
-    { stdio: 'ignore' },
-  )
-  identity.key = readFileSync(key, 'utf8')
-  identity.cert = readFileSync(cert, 'utf8')
-})
-
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
+const fixture = (name: string): string =>
+  readFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url), 'utf8')
+/** For 127.0.0.1, self-signed, valid for a hundred years; its key protects nothing. */
+const identity = { key: fixture('key.pem'), cert: fixture('self-signed.pem') }
 
 describe('TLS', () => {
   it('C27 a self-signed certificate fails naming the reason, and is not tried again', async () => {
