@@ -59,7 +59,9 @@ export class Admission {
 
   /** @returns Whether the task got its host's permit; else it is parked. */
   tryHost(task: WaitingTask): boolean {
-    const again = this.#tryHost(task.host)
+    // Whoever waits for this host came first.
+    const isWaitedFor = this.#parking.isWaitedFor(task.host)
+    const again = isWaitedFor ? Infinity : this.#gates.tryHost(task.host, this.#nowMs())
     if (again === 0) return true
     this.#parking.parkTask(task, again)
     this.#wakeAt(again)
@@ -82,14 +84,14 @@ export class Admission {
   /** @returns The next task whose host let it in. */
   next(): WaitingTask | undefined {
     const task = this.#parking.nextTask(this.#nowMs())
-    if (task === undefined) this.#wakeAt(this.#parking.nextMs)
+    if (task === undefined) this.#wakeAt(this.#parking.nextMs(this.#nowMs()))
     return task
   }
 
   /** Lets a further request of a lane in, now or later. @returns Withdraws the wish, unless it was fulfilled. */
   enter(host: string, start: () => void): () => void {
     const request: LaneRequest = { host, start }
-    const again = this.isBounded(host) ? this.#tryHost(host) : 0
+    const again = this.#tryHostFor(host)
     if (again === 0) this.#letIn(request)
     else {
       this.#parking.parkRequest(request, again)
@@ -123,9 +125,10 @@ export class Admission {
     this.#timer = null
   }
 
-  /** @returns 0 when a permit was taken; else when to try again. Whoever waits for this host comes first. */
-  #tryHost(host: string): number {
-    return this.#parking.isWaitedFor(host) ? Infinity : this.#gates.tryHost(host, this.#nowMs())
+  /** @returns 0 when a request of a lane is let in; else when to try again. */
+  #tryHostFor(host: string): number {
+    if (!this.isBounded(host)) return 0
+    return this.#parking.isRequested(host) ? Infinity : this.#gates.tryHost(host, this.#nowMs())
   }
 
   #takeSlot(wanted: number): boolean {
@@ -153,7 +156,7 @@ export class Admission {
       this.#letIn(request)
     }
     this.#isServing = false
-    this.#wakeAt(this.#parking.nextMs)
+    this.#wakeAt(this.#parking.nextMs(this.#nowMs()))
   }
 
   #letIn(request: LaneRequest): void {

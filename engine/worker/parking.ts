@@ -44,10 +44,15 @@ export class Parking {
     return this.#hosts.has(host)
   }
 
-  /** When some host may be asked again; `Infinity` when only a returned permit helps. */
-  get nextMs(): number {
+  /** Whether requests, which come before tasks, wait for this host. */
+  isRequested(host: string): boolean {
+    return (this.#hosts.get(host)?.requests.length ?? 0) > 0
+  }
+
+  /** @returns The next time from now on at which some host may be asked; `Infinity` when a gate will tell. */
+  nextMs(nowMs: number): number {
     let next = Infinity
-    for (const { retryAtMs } of this.#askable) if (retryAtMs < next) next = retryAtMs
+    for (const { retryAtMs } of this.#askable) if (retryAtMs > nowMs && retryAtMs < next) next = retryAtMs
     return next
   }
 
