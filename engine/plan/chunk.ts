@@ -20,20 +20,20 @@ export class ChunkPlanner implements Planner {
   next(slot: number): Span | null {
     if (this.#queues === null) {
       const { total, isEnded } = this.#supply
-      if (!isEnded || (total === null && this.#workers > 1)) return null
+      if (!isEnded || total === null) return null
       this.#queues = this.#cut(total)
     }
     return this.#queues[slot]?.shift() ?? null
   }
 
-  #cut(total: number | null): Span[][] {
+  #cut(total: number): Span[][] {
     return Array.from({ length: this.#workers }, (_, slot) => {
-      const from = total === null ? 0 : Math.floor((slot * total) / this.#workers)
-      const to = total === null ? null : Math.floor(((slot + 1) * total) / this.#workers)
+      const from = Math.floor((slot * total) / this.#workers)
+      const to = Math.floor(((slot + 1) * total) / this.#workers)
       return this.#supply.pieces.flatMap(piece => {
         const first = Math.max(from, piece.first)
-        const end = piece.end === null ? to : Math.min(to ?? piece.end, piece.end)
-        return end !== null && first >= end ? [] : [{ first, step: 1, end, data: piece.dataAt(first, end) }]
+        const end = Math.min(to, piece.end ?? to)
+        return first >= end ? [] : [{ first, step: 1, end, data: piece.dataAt(first, end) }]
       })
     })
   }

@@ -12,7 +12,8 @@ export function plannerOf(parallelism: Parallelism, supply: Supply, settled: Set
     case 'dynamic':
       return new DynamicPlanner(supply, settled)
     case 'chunk':
-      return new ChunkPlanner(supply, workers)
+      // All of the input is one chunk, which need not be known before it begins.
+      return workers === 1 ? new DynamicPlanner(supply, settled) : new ChunkPlanner(supply, workers)
     case 'stride':
       return new StridePlanner(supply, workers)
   }
