@@ -23,7 +23,8 @@ export function formOf(input: string): InputForm {
   if (!/^[a-z][a-z0-9+.-]+:/i.test(input)) return 'path'
   const url = URL.parse(input)
   const isWeb = url !== null && (url.protocol === 'http:' || url.protocol === 'https:')
-  return isWeb && /sitemap.*\.xml(?:\.gz)?$/i.test(url.pathname) ? 'sitemap' : 'url'
+  const isSitemap = isWeb && /sitemap/i.test(url.pathname) && /\.xml(?:\.gz)?$/i.test(url.pathname)
+  return isSitemap ? 'sitemap' : 'url'
 }
 
 /** How data is to be read. */

@@ -5,6 +5,7 @@ import { withoutMark } from '../encoding.ts'
 import { CSV_RECORD_BYTES } from '../limits.ts'
 import { emptyCell, notEncoded, shown, shownBytes, urlRefusal, withoutColumn } from '../refusals.ts'
 import { defineSource, type RecordSink, type SourceInput } from '../source.ts'
+import { withoutWhiteSpace } from '../white-space.ts'
 import { findColumn, type CsvColumn } from './csv-column.ts'
 
 /** Rows with quoted cells; the URL in one column. A row without URL is a record that is refused. */
@@ -185,7 +186,7 @@ class RowRecords {
     const cell = cells[position]
     if (cell === undefined) return this.#sink.add('', line, withoutColumn(line, cells.length, position + 1))
     if (!isUtf8(cell)) return this.#sink.add(shownBytes(cell), line, notEncoded(line, this.#input.encoding))
-    const value = cell.toString('utf8').replace(/^[\0-\x20]+|[\0-\x20]+$/g, '')
+    const value = withoutWhiteSpace(cell.toString('utf8'))
     if (value === '') return this.#sink.add('', line, emptyCell(line))
     const refusal = urlRefusal(value, line)
     return this.#sink.add(refusal === null ? value : shown(value), line, refusal)

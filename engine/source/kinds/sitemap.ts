@@ -2,6 +2,7 @@ import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { JobError, failureOf } from '../../../shared/model/error.ts'
 import { CSV_RECORD_BYTES, SITEMAP_COUNT, SITEMAP_DEPTH } from '../limits.ts'
 import { shown, urlRefusal } from '../refusals.ts'
+import { withoutWhiteSpace } from '../white-space.ts'
 import { defineSource, type RecordSink, type SourceInput } from '../source.ts'
 
 /**
@@ -137,8 +138,8 @@ function makeParser(found: Location[]): SitemapParser {
   parser.on('cdata', addText)
   parser.on('closetag', () => {
     parser.markup += 1
-    if (isLocation() && text.trim() !== '')
-      found.push({ url: text.trim(), line: parser.line, isSitemap: path[1] === `${prefix}sitemap` })
+    const url = isLocation() ? withoutWhiteSpace(text) : ''
+    if (url !== '') found.push({ url, line: parser.line, isSitemap: path[1] === `${prefix}sitemap` })
     path.pop()
   })
   return parser

@@ -10,6 +10,7 @@ export const leaseOf = (data: LeaseData, changes: Partial<Lease> = {}): Lease =>
   data,
   settled: null,
   careful: false,
+  quarantine: null,
   ...changes,
 })
 
