@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { JobError } from '../../shared/model/error.ts'
+import type { Failure, JobError } from '../../shared/model/error.ts'
 import type { RunEvent } from '../../shared/model/run.ts'
 import { Pool, type Slot } from '../pool/pool.ts'
 import type { LinkKind, WorkerExit } from '../pool/worker-link.ts'
@@ -27,6 +27,8 @@ export interface CrewParts {
   readonly onReport: (slot: Slot, seq: number) => void
   /** A worker read the last range to its end. */
   readonly onTotal: (total: number) => void
+  /** A worker cannot write its segment since so many milliseconds; it goes on trying. */
+  readonly onStalled: (failure: Failure, sinceMs: number) => void
   readonly onBroken: (error: { readonly code: JobError['code']; readonly message: string }) => void
   readonly onEmpty: () => void
 }
@@ -37,6 +39,8 @@ interface Incarnation {
   readonly startsPath: string
   hasProgress: boolean
   expectedSeq: number
+  /** Since when its segment cannot be written; `null` as a rule. */
+  stalledSinceMs: number | null
 }
 
 /**
@@ -146,7 +150,13 @@ export class Crew {
     const segment = this.#nextSegment
     this.#nextSegment += 1
     const startsPath = join(opened.directory, `${segmentName(segment)}.starts`)
-    this.#incarnations.set(slot.position, { segment, startsPath, hasProgress: false, expectedSeq: 1 })
+    this.#incarnations.set(slot.position, {
+      segment,
+      startsPath,
+      hasProgress: false,
+      expectedSeq: 1,
+      stalledSinceMs: null,
+    })
     return {
       worker: slot.worker,
       runId: opened.runId,
@@ -178,6 +188,8 @@ export class Crew {
       case 'host.started':
       case 'host.return':
         return this.#gates?.handle(slot.position, message)
+      case 'stalled':
+        return this.#onStalled(slot, message.failure)
       case 'fatal':
         return this.#parts.onBroken(message)
       case 'ready':
@@ -196,12 +208,20 @@ export class Crew {
       return this.pool.kill(slot)
     }
     incarnation.expectedSeq += 1
+    incarnation.stalledSinceMs = null
     incarnation.hasProgress ||= settled > 0
     ledger.accept(slot, report, { segment: incarnation.segment, settled })
     for (const { endIndex } of report.leases) if (endIndex !== null) this.#parts.onTotal(endIndex)
     this.#pushFailures(report)
     this.#parts.onReport(slot, report.seq)
     if (settled > 0) this.#dispatcher.serveAll()
+  }
+
+  #onStalled(slot: Slot, failure: Failure): void {
+    const incarnation = this.#incarnations.get(slot.position)!
+    const nowMs = this.#parts.nowMs()
+    incarnation.stalledSinceMs ??= nowMs
+    this.#parts.onStalled(failure, nowMs - incarnation.stalledSinceMs)
   }
 
   #onLost(slot: Slot, exit: WorkerExit): { isExplained: boolean; hadProgress: boolean } {

@@ -68,6 +68,8 @@ export class Run {
   readonly #cpuAtStart = process.cpuUsage()
   #isEmpty = false
   #isClosing = false
+  /** Something cannot be written, and the views were told. */
+  #isStalled = false
 
   constructor(parts: RunParts) {
     const { opened, records, nowMs } = parts
@@ -92,6 +94,7 @@ export class Run {
       },
       onReport: (slot, seq) => this.#onReport(slot, seq),
       onTotal: total => this.#supply.setTotal(total),
+      onStalled: (failure, sinceMs) => this.#onStalled(failure, sinceMs),
       onBroken: failure => this.#break({ ...failure, retryable: false }),
       onEmpty: () => this.#onEmpty(),
     })
@@ -216,6 +219,7 @@ export class Run {
   }
 
   #onCommitted(): void {
+    this.#isStalled = false
     for (const { slot, incarnation, seq } of this.#acknowledgeNow) {
       if (slot.incarnation === incarnation) this.#crew.acknowledge(slot, seq)
     }
@@ -223,8 +227,10 @@ export class Run {
     this.#horizon?.advance()
   }
 
-  /** @returns Whether to try the commit again. */
+  /** Something cannot be written. @returns Whether to try again. */
   #onStalled(failure: Failure, sinceMs: number): boolean {
+    if (!this.#isStalled) this.log.push({ type: 'run.state', state: this.#state, reason: failure.message })
+    this.#isStalled = true
     if (sinceMs <= this.#parts.opened.options.patienceMs && this.#failure === null) return true
     this.#break(failure)
     return false

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../shared/model/error.ts'
+import type { ErrorCode, Failure } from '../../shared/model/error.ts'
 import type { SparseBuckets } from '../../shared/model/histogram.ts'
 import type { CpuOptions } from '../../shared/model/fields/cpu.ts'
 import type { CrawlOptions } from '../../shared/model/fields/crawl.ts'
@@ -162,6 +162,8 @@ export type FromWorker =
   /** Only told where the job has a delay between two starts. */
   | { readonly type: 'host.started'; readonly host: string }
   | { readonly type: 'host.return'; readonly host: string; readonly count: number }
+  /** The segment cannot be written now; it is tried again. */
+  | { readonly type: 'stalled'; readonly failure: Failure }
   /** Everything in flight has ended or was given back, and the last report is sent. */
   | { readonly type: 'drained' }
   /** The worker cannot go on and exits after this; not a task's fault. */

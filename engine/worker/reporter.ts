@@ -1,4 +1,5 @@
 import { COUNTER } from '../../shared/model/counters.ts'
+import { failureOf } from '../../shared/model/error.ts'
 import type { SegmentWriter } from '../journal/segment-writer.ts'
 import type { GaugeReader } from './gauges.ts'
 import type { Intake } from './intake.ts'
@@ -9,6 +10,7 @@ import type { WorkerPort } from './worker-port.ts'
 const REPORT_EVERY_MS = 100
 /** A worker with nothing to report still shows that it lives. */
 const HEARTBEAT_MS = 1_000
+const SYNC_AGAIN_MS = 500
 const UNACKNOWLEDGED_REPORTS = 4
 /** Reports made before their time leave room for those of the timer, or a trickle of tasks would be held back by them. */
 const UNACKNOWLEDGED_SOON = 2
@@ -99,7 +101,7 @@ export class Reporter {
   }
 
   async #send(): Promise<void> {
-    const { port, segment, recorder, intake, runtime, gauges, nowMs } = this.#parts
+    const { port, recorder, intake, runtime, gauges, nowMs } = this.#parts
     const now = nowMs()
     runtime.noteSettledSince(now - this.#reportedAtMs)
     this.#reportedAtMs = now
@@ -107,7 +109,7 @@ export class Reporter {
     // Taken before the sync begins, which covers every record appended until now.
     const leases = intake.takeProgress()
     const measured = recorder.take()
-    const segmentBytes = await segment.sync()
+    const segmentBytes = await this.#sync()
     this.#seq += 1
     port.post({
       type: 'report',
@@ -122,5 +124,19 @@ export class Reporter {
         ...gauges.read(),
       },
     })
+  }
+
+  /** Waits for a full disk, telling the supervisor, which knows how long to be patient. */
+  async #sync(): Promise<number> {
+    for (;;) {
+      try {
+        return await this.#parts.segment.sync()
+      } catch (error) {
+        const failure = failureOf(error)
+        if (failure.code !== 'E_DISK_FULL') throw error
+        this.#parts.port.post({ type: 'stalled', failure })
+        await new Promise(resolve => setTimeout(resolve, SYNC_AGAIN_MS))
+      }
+    }
   }
 }
