@@ -16,11 +16,14 @@ const TASKS_LIMIT = 4_000_000_000
 
 export type OutMode = RunOptions['outMode']
 
+/** A run that goes on has made its files already; which they are is known to its journal alone. */
+export type Beginning = 'new' | 'resumed'
+
 /** @throws CommandError, or JobError `E_CONFIG`, for values and combinations that no run takes, before anything is started. */
-export function readRunOptions(values: FlagValues, cwd: string): RunOptions {
+export function readRunOptions(values: FlagValues, cwd: string, beginning: Beginning = 'new'): RunOptions {
   const outMode = readOutMode(values)
   return {
-    out: readOutputs(values, outMode, cwd),
+    out: readOutputs(values, beginning === 'new' ? outMode : 'append', cwd),
     outMode,
     allowFailures: readAllowance(textOf(values, 'allow-failures')),
     asserts: textsOf(values, 'assert').map(text => parseAssert(text).text),

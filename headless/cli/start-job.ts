@@ -11,17 +11,18 @@ import { runSession } from './run-session.ts'
 export async function startJob(job: JobSpec, values: FlagValues, host: Host): Promise<number> {
   const saveTo = textOf(values, 'save')
   if (saveTo !== undefined) return saveJobFile(job, saveTo, values, host)
-  const options = readRunOptions(values, host.cwd)
   // Wrong flags are told before anything is opened.
+  const isResuming = isOn(values, 'resume')
+  readRunOptions(values, host.cwd, isResuming ? 'resumed' : 'new')
   readProgressMode(values)
   await using engine = await host.openEngine(values)
-  const unfinished = isOn(values, 'resume') ? await engine.client.call('run.find', { job }) : null
+  const unfinished = isResuming ? await engine.client.call('run.find', { job }) : null
   if (unfinished !== null && unfinished.runId !== null) {
     const { resumeRun } = await import('./commands/resume.ts')
     return await resumeRun(engine, unfinished.runId, values, host)
   }
   if (unfinished !== null && !isOn(values, 'quiet')) host.output.writeErr(`${host.t('run.resumeNone')}\n`)
-  return await startRun(engine, job, options, values, host)
+  return await startRun(engine, job, readRunOptions(values, host.cwd), values, host)
 }
 
 function startRun(

@@ -3,7 +3,7 @@ import type { SiteLaws } from '../../headless/site/laws.ts'
 import type { SiteLog } from '../../headless/site/log.ts'
 
 /** The target site on a free port, inside the test's own process: `site.log()` is the oracle. Dispose of it. */
-export { startSite } from '../../headless/site/server.ts'
+export { startSite, type Site } from '../../headless/site/server.ts'
 
 const ENTRY = new URL('../../headless/entries/site.ts', import.meta.url)
 

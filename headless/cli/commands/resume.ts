@@ -48,4 +48,4 @@ export async function resumeRun(
 
 /** `null` keeps what the run was given at its start. */
 const optionsOf = (values: FlagValues, host: Host) =>
-  hasRunOptions(values) ? readRunOptions(values, host.cwd) : null
+  hasRunOptions(values) ? readRunOptions(values, host.cwd, 'resumed') : null
