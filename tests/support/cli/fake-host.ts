@@ -4,7 +4,7 @@ import type { Host, OpenEngine } from '../../../headless/cli/host.ts'
 import { Output } from '../../../headless/cli/output.ts'
 import { UNICODE_GLYPHS } from '../../../headless/cli/terminal/bars.ts'
 import { entriesBeside } from '../../../headless/host/entry-path.ts'
-import type { Client } from '../../../shared/contract/contract.ts'
+import type { Client, Params } from '../../../shared/contract/contract.ts'
 import { en } from '../../../shared/locales/en.ts'
 import { translator } from '../../../shared/locales/translate.ts'
 import type { RunEvent } from '../../../shared/model/run.ts'
@@ -56,7 +56,7 @@ export function makeFakeClient(answers: Answers = {}) {
     },
     on: (_name, params, listener, onEnd) => {
       subscriptions.push({
-        cursor: params.cursor,
+        cursor: (params as Params<'run.events'>).cursor,
         push: event => {
           cursor += 1
           listener({ cursor, event } as never)

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 
 import { Screen, type TerminalSize } from '../../../../../headless/cli/terminal/screen.ts'
 
+// What moves and erases on a terminal are control characters, and this file is about nothing else.
+/* eslint-disable no-control-regex */
+
 /** As much of a terminal as a screen uses: rows of text, a cursor, and the sequences that move and erase. */
 class Terminal {
   rows: string[] = ['']
