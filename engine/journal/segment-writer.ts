@@ -66,20 +66,30 @@ export class SegmentWriter implements AsyncDisposable {
   append(numbers: Float64Array, strings: readonly (string | null)[]): void {
     this.#builder.append(numbers, strings)
     if (!this.#builder.isFull) return
-    this.#seal()
+    this.seal()
     // A failure leaves the frame queued, and the next sync meets it again and reports it.
     this.#write().catch(() => undefined)
   }
 
+  /** Closes the frame being built. @returns The file's length in bytes with everything appended so far. */
+  seal(): number {
+    if (this.#builder.count > 0) {
+      const frame = this.#builder.seal(this.#sequence)
+      this.#sequence += 1
+      this.#sealedBytes += frame.length
+      this.#queue.push(frame)
+    }
+    return this.#sealedBytes
+  }
+
   /**
-   * Makes everything appended so far durable; appends may go on meanwhile.
+   * Makes the file durable up to `target` bytes; appends may go on meanwhile.
    *
-   * @returns The file's length in bytes up to which it is durable and whole.
+   * @param target What {@link seal} returned; everything appended so far when it is left out.
+   * @returns The target.
    * @throws JobError `E_DISK_FULL` or `E_SRC_IO`; nothing is lost, a later sync tries again.
    */
-  async sync(): Promise<number> {
-    this.#seal()
-    const target = this.#sealedBytes
+  async sync(target = this.seal()): Promise<number> {
     try {
       if (this.#broken !== null) throw this.#broken
       while (this.#writtenBytes < target) await this.#write()
@@ -101,14 +111,6 @@ export class SegmentWriter implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
-  }
-
-  #seal(): void {
-    if (this.#builder.count === 0) return
-    const frame = this.#builder.seal(this.#sequence)
-    this.#sequence += 1
-    this.#sealedBytes += frame.length
-    this.#queue.push(frame)
   }
 
   #write(): Promise<void> {

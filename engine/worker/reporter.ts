@@ -101,15 +101,16 @@ export class Reporter {
   }
 
   async #send(): Promise<void> {
-    const { port, recorder, intake, runtime, gauges, nowMs } = this.#parts
+    const { port, segment, recorder, intake, runtime, gauges, nowMs } = this.#parts
     const now = nowMs()
     runtime.noteSettledSince(now - this.#reportedAtMs)
     this.#reportedAtMs = now
     recorder.counters[COUNTER.bytesRead]! += intake.takeBytesRead()
-    // Taken before the sync begins, which covers every record appended until now.
+    // What settles while the disk is waited for belongs to the next report: its records lie beyond these bytes.
+    const segmentBytes = segment.seal()
     const leases = intake.takeProgress()
     const measured = recorder.take()
-    const segmentBytes = await this.#sync()
+    await this.#sync(segmentBytes)
     this.#seq += 1
     port.post({
       type: 'report',
@@ -127,10 +128,11 @@ export class Reporter {
   }
 
   /** Waits for a full disk, telling the supervisor, which knows how long to be patient. */
-  async #sync(): Promise<number> {
+  async #sync(segmentBytes: number): Promise<void> {
     for (;;) {
       try {
-        return await this.#parts.segment.sync()
+        await this.#parts.segment.sync(segmentBytes)
+        return
       } catch (error) {
         const failure = failureOf(error)
         if (failure.code !== 'E_DISK_FULL') throw error
