@@ -3,7 +3,7 @@ import { JobError } from '../../shared/model/error.ts'
 import type { DatabaseSync } from 'node:sqlite'
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { CreateRun, OpenRun, OpenedRun, RunCommit } from '../records/protocol.ts'
+import type { CreateRun, OpenRun, RunCommit } from '../records/protocol.ts'
 import {
   countersToJson,
   encodeHistograms,
@@ -19,7 +19,7 @@ import { assertHeader, createTables, openWritable, stampVersion } from './schema
 import { SealedStore, type Body, type Change } from './sealed-store.ts'
 import { isExisting, storageError } from './storage-error.ts'
 import { syncDirectorySync } from './sync-directory.ts'
-import { assertSegments, cutTornTails, nextSegment } from './torn-tails.ts'
+import { assertSegments, cutTornTails } from './torn-tails.ts'
 
 /** In `normal` durability the log reaches the disk this often all the same: a power loss costs a second of work. */
 const FULL_EVERY_MS = 1_000
@@ -223,31 +223,5 @@ function makeDirectories(paths: RunPaths): void {
     if (isExisting(error))
       throw new JobError('E_LOCKED', `a run called ${paths.runId} exists already`, { cause: error })
     throw storageError(error, paths.directory)
-  }
-}
-
-/** @returns What the supervisor goes on from. */
-export function openedRun(paths: RunPaths, state: JournalState): OpenedRun {
-  const { run, given, progress } = state
-  return {
-    runId: paths.runId,
-    directory: paths.directory,
-    job: run.job,
-    options: given.options,
-    parallelism: given.parallelism,
-    epoch: progress.epoch,
-    state: progress.state,
-    settled: state.settled,
-    counters: state.counters,
-    histograms: state.histograms,
-    errors: progress.errors,
-    total: progress.total,
-    elapsedMs: progress.elapsedMs,
-    cpuSec: progress.cpuSec,
-    peakRssBytes: progress.peakRssBytes,
-    fingerprints: state.fingerprints,
-    nextSegment: nextSegment(paths, state.segments),
-    suspects: state.suspects,
-    summary: state.summary,
   }
 }

@@ -191,8 +191,8 @@ describe('a damaged segment', () => {
   })
 
   it('is refused for every single flipped bit', async () => {
-    const { path, bytes } = await twoFrames()
-    const whole = readFileSync(path)
+    const { path, first: bytes } = await twoFrames()
+    const whole = readFileSync(path).subarray(0, bytes)
     for (let bit = 0; bit < bytes * 8; bit += 1) {
       const flipped = Buffer.from(whole)
       flipped[bit >>> 3]! ^= 1 << (bit & 7)
