@@ -1,27 +1,23 @@
 import { lookup } from 'node:dns/promises'
-import type { Socket } from 'node:net'
-import { Agent, type Dispatcher } from 'undici'
-import { JobError, type ErrorCode } from '../../shared/model/error.ts'
-import { nextTarget, isRedirectStatus } from '../executor/crawl/redirect.ts'
+import { JobError } from '../../shared/model/error.ts'
+import { nextTarget } from '../executor/crawl/redirect.ts'
 import { buildHeaders } from '../executor/crawl/request-headers.ts'
 import { targetOf, type Target } from '../executor/crawl/target.ts'
 import { isLocalName, isPrivateAddress, literalAddress } from '../executor/http/address-policy.ts'
 import { Connector } from '../executor/http/connector.ts'
-import { describeFailure } from '../executor/http/failures.ts'
+import type { HttpClient } from '../executor/http/http-client.ts'
+import { DEFAULT_LIMITS } from '../executor/http/limits.ts'
 import { Resolver } from '../executor/http/resolver.ts'
+import { UndiciClient } from '../executor/http/undici-client.ts'
 import type { Refusal } from './cursor.ts'
+import { fetchBody, type BodyAnswer } from './fetch-body.ts'
 import { SITEMAP_BYTES, SITEMAP_REDIRECTS, URL_BYTES } from './limits.ts'
 import type { ReaderSetup } from './reader-protocol.ts'
 import { detectPacking, unpack } from './unpack.ts'
 
-const HEADERS_TIMEOUT_MS = 15_000
-const IDLE_TIMEOUT_MS = 15_000
-const CONNECT_TIMEOUT_MS = 10_000
-const LOOKUP_AGE_MS = 30_000
 const REMEMBERED_HOSTS = 10_000
 
 type Access = NonNullable<ReaderSetup['sitemap']>
-type Phase = Parameters<typeof describeFailure>[1]['phase']
 
 /**
  * Fetches sitemaps, one at a time, under the same rules for addresses, redirects and headers as every other request.
@@ -31,7 +27,7 @@ export class SitemapFetcher {
   readonly #access: Access
   readonly #signal: AbortSignal
   readonly #headers: ReturnType<typeof buildHeaders>
-  readonly #resolver = new Resolver(() => performance.now(), LOOKUP_AGE_MS)
+  readonly #client: HttpClient
   readonly #privateHosts = new Map<string, boolean>()
 
   /** @throws JobError `E_CONFIG` when a header is none. */
@@ -39,6 +35,12 @@ export class SitemapFetcher {
     this.#access = access
     this.#signal = signal
     this.#headers = buildHeaders(access.headers, access.userAgent)
+    this.#client = makeClient(access.insecure)
+  }
+
+  /** Closes every connection. */
+  close(): void {
+    this.#client.close()
   }
 
   /**
@@ -50,7 +52,7 @@ export class SitemapFetcher {
     let target = targetOrThrow(url)
     for (let hop = 0; ; hop += 1) {
       const answer = await this.#request(target, typed)
-      if (answer.redirectedTo === null) return unpackBody(answer.body, url)
+      if (answer.redirectedTo === null) return unpackBody(answer.chunks, url)
       if (hop === SITEMAP_REDIRECTS)
         throw new JobError('E_REDIRECT_LIMIT', `${url} redirects more than ${SITEMAP_REDIRECTS} times`)
       const next = nextTarget(answer.redirectedTo, target.href, URL_BYTES)
@@ -85,102 +87,28 @@ export class SitemapFetcher {
     return isPrivate
   }
 
-  async #request(target: Target, typed: Target): Promise<{ redirectedTo: string | null; body: Buffer[] }> {
+  #request(target: Target, typed: Target): Promise<BodyAnswer> {
     const isOwn = target.gate === typed.gate
-    const progress: { phase: Phase } = { phase: 'connect' }
-    const agent = this.#makeAgent(!isOwn && !this.#access.privateNetwork, progress)
-    const deadline = AbortSignal.timeout(this.#access.timeoutMs)
-    try {
-      const response = await agent.request({
-        origin: target.origin,
-        path: target.path,
-        method: 'GET',
-        headers: withGzipOnly(isOwn ? this.#headers.own : this.#headers.foreign),
-        signal: AbortSignal.any([this.#signal, deadline]),
-      })
-      progress.phase = 'body'
-      return await readAnswer(response, target)
-    } catch (error) {
-      throw this.#asJobError(error, { target, deadline, phase: progress.phase })
-    } finally {
-      await agent.destroy()
-    }
-  }
-
-  #makeAgent(isPublicOnly: boolean, progress: { phase: Phase }): Agent {
-    const connector = new Connector(this.#resolver, this.#access.insecure)
-    return new Agent({
-      allowH2: false,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      bodyTimeout: IDLE_TIMEOUT_MS,
-      connections: 1,
-      connect: (options, callback) => {
-        const isTls = options.protocol === 'https:'
-        const port = Number(options.port) || (isTls ? 443 : 80)
-        const listener = {
-          isCancelled: false,
-          onPhase: (phase: Phase) => void (progress.phase = phase),
-          onConnected: (socket: Socket) => settle(null, socket),
-          onFailed: (error: Error) => settle(error, null),
-        }
-        const timer = setTimeout(() => {
-          listener.isCancelled = true
-          settle(Object.assign(new Error('connect timeout'), { code: 'ETIMEDOUT' }), null)
-        }, CONNECT_TIMEOUT_MS)
-        const settle = (error: Error | null, socket: Socket | null): void => {
-          clearTimeout(timer)
-          if (error !== null) callback(error, null)
-          else if (socket !== null) {
-            progress.phase = 'head'
-            callback(null, socket)
-          }
-        }
-        connector.connect(
-          { isTls, hostname: options.hostname, port, isPublicOnly, session: undefined },
-          listener,
-        )
-      },
+    return fetchBody(this.#client, {
+      target,
+      isPublicOnly: !isOwn && !this.#access.privateNetwork,
+      headers: withGzipOnly(isOwn ? this.#headers.own : this.#headers.foreign),
+      timeoutMs: this.#access.timeoutMs,
+      mostBytes: SITEMAP_BYTES,
+      signal: this.#signal,
     })
   }
-
-  #asJobError(error: unknown, at: { target: Target; deadline: AbortSignal; phase: Phase }): JobError {
-    if (error instanceof JobError) return error
-    if (this.#signal.aborted) return new JobError('E_CANCELLED', 'the run was stopped', { cause: error })
-    const { target, deadline, phase } = at
-    const timeout = timeoutCode(error, deadline)
-    if (timeout !== null)
-      return new JobError(timeout, `${target.href} did not answer in time (${timeout})`, { cause: error })
-    const context = { phase, where: target.gate, hasBytes: phase === 'body', isReused: false }
-    const { code, message } = describeFailure(error, context)
-    return new JobError(code, `${target.href}: ${message}`, { cause: error })
-  }
 }
 
-function timeoutCode(error: unknown, deadline: AbortSignal): ErrorCode | null {
-  if (deadline.aborted) return 'E_TIMEOUT_TOTAL'
-  const code = (error as NodeJS.ErrnoException | null)?.code
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') return 'E_TIMEOUT_HEADERS'
-  return code === 'UND_ERR_BODY_TIMEOUT' ? 'E_TIMEOUT_BODY' : null
-}
-
-async function readAnswer(
-  { statusCode, headers, body }: Dispatcher.ResponseData,
-  target: Target,
-): Promise<{ redirectedTo: string | null; body: Buffer[] }> {
-  const location = headers['location']
-  if (isRedirectStatus(statusCode) && typeof location === 'string')
-    return { redirectedTo: location, body: [] }
-  if (statusCode !== 200)
-    throw new JobError('E_HTTP_STATUS', `${target.href} answered with status ${statusCode}`)
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > SITEMAP_BYTES)
-      throw new JobError('E_BODY_TOO_LARGE', `${target.href} is larger than ${SITEMAP_BYTES / 2 ** 20} MiB`)
-    chunks.push(chunk)
-  }
-  return { redirectedTo: null, body: chunks }
+function makeClient(isInsecure: boolean): HttpClient {
+  const nowMs = (): number => performance.now()
+  return new UndiciClient({
+    limits: DEFAULT_LIMITS,
+    maxResponseBytes: 2 * SITEMAP_BYTES,
+    connector: new Connector(new Resolver(nowMs, DEFAULT_LIMITS.lookupAgeMs), isInsecure),
+    nowMs,
+    onConnection: () => undefined,
+  })
 }
 
 /** Unpacks what is packed, whatever the headers say: a `.xml.gz`, a content encoding, or one inside the other. */

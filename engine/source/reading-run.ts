@@ -4,16 +4,15 @@ import type { RangeInput } from '../worker/protocol.ts'
 import { decodeStream, UTF_8 } from './encoding.ts'
 import { sitemap } from './kinds/sitemap.ts'
 import { Feed, type FedBatch } from './feed.ts'
-import { SitemapFetcher } from './fetch-sitemap.ts'
 import { fileBytes, readHead } from './file-bytes.ts'
 import { checkUnchanged, takeFingerprint } from './fingerprint.ts'
 import { markRecords } from './marks.ts'
 import { openRegular, type OpenedFile } from './open-file.ts'
 import type { Fingerprint, FromReader, ReaderSetup } from './reader-protocol.ts'
 import { formOf, recognise, type Recognition } from './recognise.ts'
-import { sitemapAccess } from './sitemap-access.ts'
+import { SitemapNetwork } from './sitemap-network.ts'
 import { sourceError } from './source-error.ts'
-import { hasSpool, replaySpool, spoolFile, SpoolWriter } from './spool.ts'
+import { hasSpool, isWholeSpool, replaySpool, spoolFile, SpoolWriter } from './spool.ts'
 import { splitHead } from './stream-head.ts'
 import { unpack } from './unpack.ts'
 import { urlRefusal } from './refusals.ts'
@@ -33,18 +32,19 @@ export class ReadingRun {
   readonly #setup: ReaderSetup
   readonly #host: ReadingHost
   readonly #feed: Feed
-  #fetcher: SitemapFetcher | null = null
+  readonly #network: SitemapNetwork
   #spool: SpoolWriter | null = null
   #bytesRead = 0
   /** Bytes of all inputs; `null` while that is not known, as with standard input. */
   #bytesTotal: number | null = null
-  #progressAtMs = 0
+  #progressAtMs = performance.now()
   #isAnnouncedWhole = false
 
   constructor(setup: ReaderSetup, host: ReadingHost) {
     this.#setup = setup
     this.#host = host
     this.#feed = new Feed(batch => this.#send(batch), setup.unique ? new UrlSet() : null)
+    this.#network = new SitemapNetwork(setup.sitemap, host.signal)
     host.signal.addEventListener('abort', () => this.#feed.stop(), { once: true })
   }
 
@@ -58,8 +58,18 @@ export class ReadingRun {
 
   /** @returns The last message. @throws JobError for what the user must change, or when the run was stopped. */
   async read(): Promise<FromReader> {
-    const { inputs, sitemap: access } = this.#setup
-    this.#fetcher = access === null ? null : new SitemapFetcher(access, this.#host.signal)
+    try {
+      await this.#readAll()
+    } finally {
+      await this.#network.close()
+    }
+    this.#feed.flush()
+    const total = this.#isAnnouncedWhole ? null : this.#feed.nextIndex
+    return { type: 'end', total, bytesRead: this.#bytesRead }
+  }
+
+  async #readAll(): Promise<void> {
+    const { inputs } = this.#setup
     // One wrong input among several is told before anything is done.
     if (inputs.length > 1) this.#bytesTotal = await this.#lookAtAll()
     for (const [at, input] of inputs.entries()) {
@@ -69,9 +79,6 @@ export class ReadingRun {
       else if (form === 'path') await this.#readFile(at, input)
       else await this.#readOnce(at, form === 'stdin' ? STDIN_NAME : input)
     }
-    this.#feed.flush()
-    const total = this.#isAnnouncedWhole ? null : this.#feed.nextIndex
-    return { type: 'end', total, bytesRead: this.#bytesRead }
   }
 
   /** @returns The bytes of all inputs; `null` when one of them has no size. */
@@ -124,9 +131,10 @@ export class ReadingRun {
 
   /** Reads what cannot be read a second time: standard input or a fetched sitemap; a copy is kept where asked. */
   async #readOnce(at: number, name: string): Promise<void> {
-    const { spoolPath, fingerprints } = this.#setup
+    const { spoolPath } = this.#setup
     const kind = name === STDIN_NAME ? 'stdin' : sitemap.kind
-    if (spoolPath !== null && fingerprints !== null && hasSpool(spoolFile(spoolPath, at)))
+    // The directory belongs to one run: a copy in it is what an earlier start of this run has read.
+    if (spoolPath !== null && hasSpool(spoolFile(spoolPath, at)))
       return this.#replay(at, kind, spoolFile(spoolPath, at))
     const announce = (evidence: string): void =>
       this.#announce(at, { kind, evidence, fingerprint: null, isReplayable: spoolPath !== null })
@@ -145,7 +153,8 @@ export class ReadingRun {
   }
 
   async #replay(at: number, kind: string, file: string): Promise<void> {
-    const evidence = 'the copy that the first start of this run kept'
+    const isWhole = await isWholeSpool(file)
+    const evidence = `the copy of an earlier start${isWhole ? '' : ', which ends where that start was interrupted'}`
     this.#announce(at, { kind, evidence, fingerprint: null, isReplayable: true })
     await replaySpool(file, this.#feed)
   }
@@ -176,7 +185,7 @@ export class ReadingRun {
 
   async #readFetched(url: string, announce: (evidence: string) => void): Promise<void> {
     announce('its path names a sitemap')
-    const sitemaps = sitemapAccess(this.#fetcher, url)
+    const sitemaps = this.#network.accessFor(url)
     const bytes = await sitemaps.fetch(url, null)
     const { name: encoding } = UTF_8
     await sitemap.parse({ name: url, bytes, head: '', encoding, options: this.#setup, sitemaps }, this.#feed)
@@ -186,7 +195,7 @@ export class ReadingRun {
     const { source, packing, encoding, head } = recognition
     const unpacked = packing === null ? bytes : unpack(bytes, packing, name)
     const decoded = encoding === UTF_8 ? unpacked : decodeStream(unpacked, encoding)
-    const sitemaps = sitemapAccess(this.#fetcher, null)
+    const sitemaps = this.#network.accessFor(null)
     const input = { name, bytes: decoded, head, encoding: encoding.name, options: this.#setup, sitemaps }
     return source.parse(input, this.#feed)
   }

@@ -46,6 +46,15 @@ export class SpoolWriter {
   }
 }
 
+/** @returns Whether a copy goes to the end of its input, as far as its last bytes tell. */
+export async function isWholeSpool(file: string): Promise<boolean> {
+  await using handle = await open(file, 'r')
+  const { size } = await handle.stat()
+  const tail = Buffer.alloc(END.length)
+  await handle.read(tail, 0, tail.length, Math.max(0, size - tail.length))
+  return size >= END.length && tail.equals(END)
+}
+
 /** @returns Whether a copy goes to the end of its input; the records it holds are handed to `sink` in their order. */
 export async function replaySpool(file: string, sink: RecordSink): Promise<boolean> {
   await using handle = await open(file, 'r')

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { parse, type CsvError, type Parser } from 'csv-parse'
+import type { CsvError, Parser } from 'csv-parse'
 import { JobError } from '../../../shared/model/error.ts'
 import { withoutMark } from '../encoding.ts'
 import { CSV_RECORD_BYTES } from '../limits.ts'
@@ -34,7 +34,7 @@ interface Row {
 async function parseRows(input: SourceInput, delimiter: string | null, sink: RecordSink): Promise<void> {
   const rows: Row[] = []
   const dialect = detectDialect(input.head, delimiter)
-  const parser = makeParser(dialect.delimiter, rows)
+  const parser = await makeParser(dialect.delimiter, rows)
   // Whoever waits hears of an error; the event comes again, and nobody may miss it.
   parser.on('error', () => undefined)
   const records = new RowRecords(input, sink)
@@ -77,7 +77,9 @@ function detectDialect(
   return { delimiter: other ?? ',', bytesToSkip: 0 }
 }
 
-function makeParser(delimiter: string, rows: Row[]): Parser {
+/** Loads the library for whoever needs it: the reader of most runs does not. */
+async function makeParser(delimiter: string, rows: Row[]): Promise<Parser> {
+  const { parse } = await import('csv-parse')
   let linesBefore = 0
   let blankBefore = 0
   let parserLines = 0

@@ -1,4 +1,4 @@
-import { SaxesParser, type SaxesTagPlain } from 'saxes'
+import type { SaxesParser, SaxesTagPlain } from 'saxes'
 import { JobError, failureOf } from '../../../shared/model/error.ts'
 import { CSV_RECORD_BYTES, SITEMAP_COUNT, SITEMAP_DEPTH } from '../limits.ts'
 import { shown, urlRefusal } from '../refusals.ts'
@@ -84,39 +84,47 @@ async function* parseSitemap(
   name: string,
 ): AsyncGenerator<Location, void, undefined> {
   const found: Location[] = []
-  const parser = makeParser(found)
+  const parser = await makeParser(found)
+  const { xml } = parser
   const decoder = new TextDecoder('utf-8', { fatal: true })
-  let sinceMarkup = 0
-  let last = 0
-  try {
-    for await (const chunk of bytes) {
-      parser.write(decoder.decode(chunk, { stream: true }))
-      sinceMarkup = parser.markup === last ? sinceMarkup + chunk.length : 0
-      last = parser.markup
-      if (sinceMarkup > CSV_RECORD_BYTES) throw new Error(`nothing but text for ${CSV_RECORD_BYTES} bytes`)
-      yield* found.splice(0)
+  const parse = (chunk: Buffer | null): JobError | null => {
+    try {
+      xml.write(chunk === null ? decoder.decode() : decoder.decode(chunk, { stream: true }))
+      if (chunk === null) xml.close()
+      return null
+    } catch (error) {
+      const isEncoding = (error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+      return unreadable(isEncoding ? 'it is not valid UTF-8' : (error as Error).message)
     }
-    parser.write(decoder.decode())
-    parser.close()
-    yield* found.splice(0)
-  } catch (error) {
-    if (error instanceof JobError) throw error
-    yield* found.splice(0)
-    const reason = error instanceof TypeError ? 'it is not valid UTF-8' : (error as Error).message
-    throw new JobError('E_PARSE', `${name} is not a readable sitemap: line ${parser.line}: ${reason}`, {
-      cause: error,
-    })
   }
+  const unreadable = (reason: string): JobError =>
+    new JobError('E_PARSE', `${name} is not a readable sitemap: line ${xml.line}: ${reason}`)
+  let sinceTag = 0
+  let tags = 0
+  for await (const chunk of bytes) {
+    const failure = parse(chunk)
+    yield* found.splice(0)
+    if (failure !== null) throw failure
+    sinceTag = parser.tags === tags ? sinceTag + chunk.length : 0
+    tags = parser.tags
+    if (sinceTag > CSV_RECORD_BYTES) throw unreadable(`nothing but text for ${CSV_RECORD_BYTES} bytes`)
+  }
+  const failure = parse(null)
+  yield* found.splice(0)
+  if (failure !== null) throw failure
+}
+
+interface SitemapParser {
+  readonly xml: SaxesParser
+  /** Tags seen so far. */
+  tags: number
 }
 
 /** Saxes resolves no entities but XML's own five, so that a document cannot unfold. */
-class SitemapParser extends SaxesParser {
-  /** Tags seen so far. */
-  markup = 0
-}
-
-function makeParser(found: Location[]): SitemapParser {
-  const parser = new SitemapParser()
+async function makeParser(found: Location[]): Promise<SitemapParser> {
+  const { SaxesParser } = await import('saxes')
+  const xml = new SaxesParser()
+  const parser: SitemapParser = { xml, tags: 0 }
   const path: string[] = []
   let prefix = ''
   let text = ''
@@ -124,8 +132,8 @@ function makeParser(found: Location[]): SitemapParser {
     path.length === 3 &&
     path[2] === `${prefix}loc` &&
     (path[1] === `${prefix}url` || path[1] === `${prefix}sitemap`)
-  parser.on('opentag', (tag: SaxesTagPlain) => {
-    parser.markup += 1
+  xml.on('opentag', (tag: SaxesTagPlain) => {
+    parser.tags += 1
     if (path.length === 0) prefix = rootPrefix(tag.name)
     path.push(tag.name)
     text = ''
@@ -134,12 +142,12 @@ function makeParser(found: Location[]): SitemapParser {
   const addText = (more: string): void => {
     if (isLocation()) text += more
   }
-  parser.on('text', addText)
-  parser.on('cdata', addText)
-  parser.on('closetag', () => {
-    parser.markup += 1
+  xml.on('text', addText)
+  xml.on('cdata', addText)
+  xml.on('closetag', () => {
+    parser.tags += 1
     const url = isLocation() ? withoutWhiteSpace(text) : ''
-    if (url !== '') found.push({ url, line: parser.line, isSitemap: path[1] === `${prefix}sitemap` })
+    if (url !== '') found.push({ url, line: xml.line, isSitemap: path[1] === `${prefix}sitemap` })
     path.pop()
   })
   return parser

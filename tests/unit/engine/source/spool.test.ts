@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { packBatch } from '../../../../engine/source/batch.ts'
-import { replaySpool, spoolFile, SpoolWriter } from '../../../../engine/source/spool.ts'
+import { isWholeSpool, replaySpool, spoolFile, SpoolWriter } from '../../../../engine/source/spool.ts'
 import { useTemporaryFolder } from '../../../support/source/temporary-folder.ts'
 
 const folder = useTemporaryFolder()
@@ -22,6 +22,7 @@ describe('replaySpool', () => {
     spool.write(batchOf('http://c/'))
     spool.end()
     spool.close()
+    expect(await isWholeSpool(spoolFile(`${folder.path}/new/folder`, 3))).toBe(true)
     expect(await replay(spoolFile(`${folder.path}/new/folder`, 3))).toEqual({
       values: ['http://a/', 'http://b/', 'http://c/'],
       isComplete: true,
@@ -39,6 +40,7 @@ describe('replaySpool', () => {
       const file = folder.path + '/cut'
       writeFileSync(file, whole.subarray(0, cut))
       expect(await replay(file)).toEqual({ values: ['http://a/'], isComplete: false })
+      expect(await isWholeSpool(file)).toBe(false)
     }
   })
 })
