@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { platform } from 'node:process'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { LineWriter } from '../../../../engine/sink/output-file.ts'
 import { streamTarget } from '../../../../engine/sink/standard-output.ts'
@@ -44,6 +45,21 @@ describe('standard output', () => {
     lines.buffer.text('nobody reads this\n')
     await expect(lines.flush()).rejects.toMatchObject({ code: 'E_DEST_DOWN' })
     expect(lines.bufferedBytes).toBe(18)
+  })
+})
+
+describe('LineWriter', () => {
+  it.runIf(platform === 'linux')('keeps every byte while the disk is full', async () => {
+    const full = openSync('/dev/full', 'w')
+    onTestFinished(() => closeSync(full))
+    const lines = new LineWriter('/results.jsonl', streamTarget(full), 0)
+    lines.buffer.text('no room for this\n')
+    for (const _try of [1, 2])
+      await expect(lines.flush()).rejects.toMatchObject({
+        code: 'E_DISK_FULL',
+        message: 'no space left to write /results.jsonl; free some and resume',
+      })
+    expect(lines.bufferedBytes).toBe(17)
   })
 })
 

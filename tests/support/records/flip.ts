@@ -1,0 +1,19 @@
+import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+
+/** Changes one bit of a file in place, looks, and changes it back. Writing the whole file anew would wait for the disk. */
+export function withFlippedBit(path: string, bit: number, look: () => void): void {
+  const flip = () => {
+    const file = openSync(path, 'r+')
+    const byte = Buffer.alloc(1)
+    readSync(file, byte, 0, 1, bit >>> 3)
+    byte[0]! ^= 1 << (bit & 7)
+    writeSync(file, byte, 0, 1, bit >>> 3)
+    closeSync(file)
+  }
+  flip()
+  try {
+    look()
+  } finally {
+    flip()
+  }
+}
