@@ -13,7 +13,7 @@ export const EXIT = {
 } as const
 
 /** Errors that the user answers for by changing the command or the job. */
-const USAGE_CODES: readonly ErrorCode[] = ['E_CONFIG', 'E_NOT_FOUND', 'E_IPC_SCHEMA', 'E_URL_INVALID']
+const USAGE_CODES: readonly ErrorCode[] = ['E_CONFIG', 'E_LIMIT', 'E_NOT_FOUND', 'E_IPC_SCHEMA']
 
 /** @returns The exit code when a run could not start or go on because of `code`. */
 export function exitCodeOf(code: ErrorCode): number {

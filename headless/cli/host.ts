@@ -1,9 +1,9 @@
-import type { Client } from '../../shared/contract/contract.ts'
 import type { Translate } from '../../shared/locales/translate.ts'
 import type { EntryResolver } from '../host/entry-path.ts'
 import { CommandError } from './command-error.ts'
 import { textOf, type FlagValues } from './flag-spec.ts'
 import { isAsciiOnly } from './locale.ts'
+import type { OpenEngine } from './open-engine.ts'
 import type { Output } from './output.ts'
 import { ASCII_GLYPHS, UNICODE_GLYPHS, type Glyphs } from './terminal/bars.ts'
 import { colorDepth, isLightBackground, painter, type ColorWish, type Ink } from './terminal/paint.ts'
@@ -30,11 +30,6 @@ export interface Host {
 }
 
 export type Paint = (ink: Ink, text: string) => string
-
-export interface OpenEngine extends AsyncDisposable {
-  readonly client: Client
-  readonly dataDir: string
-}
 
 export interface HostParts {
   readonly output: Output

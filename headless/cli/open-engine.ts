@@ -4,13 +4,18 @@ import { createEngine } from '../../engine/engine.ts'
 import { readCpuQuota } from '../../engine/host/cpu-quota.ts'
 import { makeForkLinks } from '../../engine/pool/fork-link.ts'
 import { connect } from '../../shared/contract/connect.ts'
+import type { Client } from '../../shared/contract/contract.ts'
 import { makeMemoryWires } from '../../shared/contract/memory-wire.ts'
 import { serve } from '../../shared/contract/serve.ts'
 import type { EntryResolver } from '../host/entry-path.ts'
 import { startReaderThread, startRecordsThread } from '../host/thread-links.ts'
 import { dataDirOf, makeDataDir } from './data-dir.ts'
 import { textOf, type FlagValues } from './flag-spec.ts'
-import type { OpenEngine } from './host.ts'
+
+export interface OpenEngine extends AsyncDisposable {
+  readonly client: Client
+  readonly dataDir: string
+}
 
 /** An engine in this process, and this command as a client of it over a wire, as a window would be. */
 export function openEngine(values: FlagValues, entries: EntryResolver, env: NodeJS.ProcessEnv): OpenEngine {

@@ -1,6 +1,7 @@
 import type { JobSpec, RunOptions } from '../../shared/model/job.ts'
 import { isOn, textOf, type FlagValues } from './flag-spec.ts'
-import type { Host, OpenEngine } from './host.ts'
+import type { Host } from './host.ts'
+import type { OpenEngine } from './open-engine.ts'
 import { saveJobFile } from './job-file.ts'
 import { titleOf } from './job-title.ts'
 import { readProgressMode } from './progress/choose-progress.ts'

@@ -13,14 +13,21 @@ import { demoNotes } from '../demo/notes.ts'
 import { DEMO_LAWS, demoSteps, jobOfStep, pageList, type DemoStep } from '../demo/steps.ts'
 import { EXIT } from '../exit-code.ts'
 import { isOn, type FlagValues } from '../flag-spec.ts'
-import type { Host, OpenEngine } from '../host.ts'
+import type { Host } from '../host.ts'
+import type { OpenEngine } from '../open-engine.ts'
 import { loadTranslate } from '../locale.ts'
 import { watchRun, type WatchedRun } from '../run-session.ts'
 import { paintLine, span, type Line } from '../terminal/line.ts'
 import { wrap } from '../terminal/width.ts'
 
-/** A run that takes longer is stopped, so that the tour stays short on a slow machine; what it did counts. */
+/** The tour stays under a minute on a slow machine too: a run that takes too long is stopped, and what it did counts. */
+const TOUR_MS = 48_000
 const LONGEST_RUN_MS = 8_000
+const SHORTEST_RUN_MS = 2_000
+
+/** @returns Milliseconds that a run may take, so that those after it get as much. */
+const allowanceMs = (elapsedMs: number, runsLeft: number): number =>
+  Math.max(SHORTEST_RUN_MS, Math.min(LONGEST_RUN_MS, (TOUR_MS - elapsedMs) / runsLeft))
 
 /** The tour: the same work under every model, measured, in a data directory of its own that is gone afterwards. */
 export async function run({ values }: CommandCall, host: Host): Promise<number> {
@@ -53,7 +60,10 @@ class Demo {
     this.#say(t('demo.intro'))
     const steps = demoSteps(this.#cpus)
     for (const [at, step] of steps.entries()) {
-      const { signal } = await this.#measure(engine, step, site.origin)
+      const { signal } = await this.#measure(engine, step, {
+        origin: site.origin,
+        limitMs: allowanceMs(performance.now() - startedMs, steps.length - at),
+      })
       if (signal !== null) return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated
       this.#say(t('demo.step', { at: at + 1, of: steps.length, kind: step.kind, model: step.model }))
     }
@@ -61,7 +71,11 @@ class Demo {
     return digestsAgree(this.#measured) === false ? EXIT.internal : EXIT.done
   }
 
-  async #measure(engine: OpenEngine, step: DemoStep, origin: string): Promise<WatchedRun> {
+  async #measure(
+    engine: OpenEngine,
+    step: DemoStep,
+    { origin, limitMs }: { readonly origin: string; readonly limitMs: number },
+  ): Promise<WatchedRun> {
     const name = `${step.kind}-${step.model}`
     const list = join(this.#folder, `${name}.txt`)
     const results = join(this.#folder, `${name}.jsonl`)
@@ -85,7 +99,7 @@ class Demo {
           isSilent: true,
           begin: async () => {
             const { runId } = await engine.client.call('run.start', { job, options })
-            timer = setTimeout(() => stopLate(engine, runId), LONGEST_RUN_MS)
+            timer = setTimeout(() => stopLate(engine, runId), limitMs)
             return { runId }
           },
           onEvent: event => {

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 
-import type { Host, OpenEngine } from '../../../headless/cli/host.ts'
+import type { Host } from '../../../headless/cli/host.ts'
+import type { OpenEngine } from '../../../headless/cli/open-engine.ts'
 import { Output } from '../../../headless/cli/output.ts'
 import { UNICODE_GLYPHS } from '../../../headless/cli/terminal/bars.ts'
 import { entriesBeside } from '../../../headless/host/entry-path.ts'
