@@ -27,5 +27,7 @@ if (!existsSync(command)) {
   giveUp(`Interleave is not built (${fileURLToPath(command)} is missing): run "npm run build" first.`)
 }
 
-module.enableCompileCache?.()
+// Workers are processes of their own and find the cache of compiled code by this variable.
+const cache = module.enableCompileCache?.()
+if (cache?.directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= cache.directory
 await import(command.href)
