@@ -45,7 +45,8 @@ export class Casualties {
       return true
     }
     const careful = returned.some(({ manner }) => manner.deaths > 0)
-    const started = careful ? readStarts(this.#parts.startsPathOf(slot)) : []
+    // A task that was tried again may have been noted by two lanes.
+    const started = careful ? [...new Set(readStarts(this.#parts.startsPathOf(slot)))] : []
     let suspects = 0
     for (const held of returned) suspects += this.#return(slot, held, started)
     return suspects > 0
@@ -68,19 +69,16 @@ export class Casualties {
       dispatcher.putBack(slot, span, manner)
       return 0
     }
+    const deaths = manner.deaths + 1
     const suspects = manner.deaths === 0 ? [] : started.filter(index => isWithin(index, span))
     for (const index of suspects) {
       const alone = { first: index, step: 1, end: index + 1, data: span.data }
-      dispatcher.putBack(slot, alone, { deaths: manner.deaths + 1, isAlone: true, quarantine: null })
+      dispatcher.putBack(slot, alone, { deaths, isAlone: true, quarantine: null })
     }
-    // Those not started are innocent; suspects are skipped there once they have settled, and cannot run twice
-    // meanwhile because the rest is cut around them.
+    // What was not started is innocent of this death, but may hold another task that kills: it stays careful, so that
+    // none costs more than one death in company before it is named.
     for (const rest of cutAround(span, suspects)) {
-      dispatcher.putBack(slot, rest, {
-        deaths: suspects.length > 0 ? 0 : manner.deaths + 1,
-        isAlone: false,
-        quarantine: null,
-      })
+      dispatcher.putBack(slot, rest, { deaths, isAlone: false, quarantine: null })
     }
     return suspects.length
   }
