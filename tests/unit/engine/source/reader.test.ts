@@ -143,7 +143,7 @@ describe('runReader', () => {
 
     it.runIf(process.platform !== 'win32')('that is a pipe without a writer', async () => {
       const path = `${folder.path}/pipe`
-      execFileSync('mkfifo', [path])
+      execFileSync('/usr/bin/env', ['mkfifo', path])
       expect(await failureOf(path)).toEqual(
         failed('E_NOT_A_FILE', `${path} is a pipe; give a file, or - to read standard input`),
       )
