@@ -10,6 +10,7 @@ import type { ReaderLink } from './pool/reader-link.ts'
 import type { LinkKind } from './pool/worker-link.ts'
 import type { OpenedRun, Records } from './records/protocol.ts'
 import { Run } from './run/run.ts'
+import { parseAssert } from './telemetry/asserts.ts'
 import { nowMs } from './worker/clock.ts'
 import { parseFaults } from './worker/faults.ts'
 
@@ -105,6 +106,8 @@ class Runs {
 
   async start(job: JobSpec, options: RunOptions): Promise<{ runId: string }> {
     const parallelism = await this.#decide(job, job.parallelism)
+    // Refused now rather than at the end, when they are judged.
+    options.asserts.forEach(parseAssert)
     const startedAt = new Date()
     const runId = makeRunId(startedAt)
     return this.#open(false, records =>

@@ -10,4 +10,4 @@ export type ExecutorName = keyof typeof executors
 
 /** @returns The executor; a job's schema has matched its options to its kind by then. */
 export const loadExecutor = async (kind: ExecutorName): Promise<ExecutorKind<unknown>> =>
-  (await executors[kind]()) as ExecutorKind<unknown>
+  await executors[kind]()

@@ -42,10 +42,13 @@ export class Committer {
 
   /** Commits what is noted now, and resolves when it is in the journal. */
   async flush(durability: RunCommit['durability']): Promise<void> {
-    while (this.#underWay !== null) await this.#underWay
+    let underWay = this.#underWay
+    while (underWay !== null) {
+      await underWay
+      underWay = this.#underWay
+    }
     this.#cancelTimer()
-    this.#start(durability)
-    await this.#underWay
+    await this.#start(durability)
   }
 
   close(): void {
@@ -59,22 +62,23 @@ export class Committer {
     this.#timer = setTimeout(
       () => {
         this.#timer = null
-        this.#start('normal')
         // The run was told by `onStalled`; there is nobody else to tell.
-        this.#underWay?.catch(() => undefined)
+        this.#start('normal').catch(() => undefined)
       },
       Math.max(0, waitMs),
     )
   }
 
-  #start(durability: RunCommit['durability']): void {
+  #start(durability: RunCommit['durability']): Promise<void> {
     this.#isDue = false
     this.#committedAtMs = this.#parts.nowMs()
     this.#queue.push({ ...this.#parts.compose(), durability })
-    this.#underWay = this.#writeQueue().finally(() => {
+    const underWay = this.#writeQueue().finally(() => {
       this.#underWay = null
       if (this.#isDue) this.#schedule()
     })
+    this.#underWay = underWay
+    return underWay
   }
 
   async #writeQueue(): Promise<void> {

@@ -287,7 +287,11 @@ export class Run {
     if (this.#ticker !== null) clearInterval(this.#ticker)
     this.#crew.close()
     // What cannot be committed any more is not lost: it is done again when the run is resumed.
-    if (this.#state !== 'done') await this.#committer.flush('full').catch(() => undefined)
+    if (this.#state !== 'done') {
+      await this.#committer.flush('full').catch(() => undefined)
+      // Outputs of an unfinished run hold what is committed, as far as they can.
+      await this.#parts.records.finish().catch(() => undefined)
+    }
     this.#committer.close()
     this.#tick()
     const summary = this.#summarise()

@@ -3,7 +3,7 @@ import { errorCodeOf, type ErrorCode } from '../../shared/model/error.ts'
 import { Histogram, HISTOGRAMS } from '../../shared/model/histogram.ts'
 import { OUTCOME } from '../../shared/model/outcome.ts'
 import { COMMON_COLUMN, ERROR_MESSAGE_STRING } from '../../shared/model/record-layout.ts'
-import { SPAN_WIDTH } from '../../shared/model/span.ts'
+import { SPAN, SPAN_WIDTH } from '../../shared/model/span.ts'
 import type { SegmentWriter } from '../journal/segment-writer.ts'
 import type { Lane } from './lane.ts'
 import type { FailureSample, WorkerReport } from './protocol.ts'
@@ -110,20 +110,19 @@ export class Recorder {
     this.#addSpan(lane, endedAtMs, outcome)
   }
 
-  /** In the order of `SPAN`. */
   #addSpan(lane: Lane, endedAtMs: number, outcome: number): void {
     const spans = this.#spans
     const origin = this.#originMs
     const at = this.#spanCount * SPAN_WIDTH
-    spans[at] = lane.index
-    spans[at + 1] = lane.number
-    spans[at + 2] = outcome
-    spans[at + 3] = lane.startedAtMs - origin
-    spans[at + 4] = lane.connectEndMs - origin
-    spans[at + 5] = lane.firstByteMs - origin
-    spans[at + 6] = lane.bodyEndMs - origin
-    spans[at + 7] = lane.cpuMs
-    spans[at + 8] = endedAtMs - origin
+    spans[at + SPAN.index] = lane.index
+    spans[at + SPAN.lane] = lane.number
+    spans[at + SPAN.outcome] = outcome
+    spans[at + SPAN.startMs] = lane.startedAtMs - origin
+    spans[at + SPAN.connectEndMs] = lane.connectEndMs - origin
+    spans[at + SPAN.firstByteMs] = lane.firstByteMs - origin
+    spans[at + SPAN.bodyEndMs] = lane.bodyEndMs - origin
+    spans[at + SPAN.cpuMs] = lane.cpuMs
+    spans[at + SPAN.endMs] = endedAtMs - origin
     this.#spanCount += 1
   }
 

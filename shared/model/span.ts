@@ -17,7 +17,8 @@ export const SPAN = {
 
 /** Numbers of one span in an answer to a view: the worker's {@link SPAN} numbers, then the worker's number. */
 export const VIEW_SPAN_WIDTH = SPAN_WIDTH + 1
-export const VIEW_SPAN_WORKER = SPAN_WIDTH
+/** Position of the worker's number in it. */
+export const VIEW_SPAN_WORKER = VIEW_SPAN_WIDTH - 1
 
 /** Most spans in one answer. */
 export const SPANS_PER_ANSWER = 4_096

@@ -1,20 +1,8 @@
-import type { Connector, ConnectTarget } from './connector.ts'
 import type { HttpClient, HttpExchange, HttpHandler, HttpHead, HttpOrigin } from './http-client.ts'
-import type { CrawlLimits } from './limits.ts'
-import { UndiciConnection } from './undici-connection.ts'
-
-export interface UndiciSettings {
-  readonly limits: Pick<CrawlLimits, 'headerBytes' | 'headerFields' | 'interimResponses' | 'origins'>
-  /** Second net behind the owner's own cap: bytes of a body on the wire. */
-  readonly maxResponseBytes: number
-  readonly connector: Connector
-  readonly nowMs: () => number
-  /** A new connection is ready for use. */
-  readonly onConnection: () => void
-}
+import { UndiciConnection, type ConnectionOwner, type UndiciSettings } from './undici-connection.ts'
 
 /** An origin with its unused connections, the one used last on top: the others age and are closed by their server. */
-export class UndiciOrigin implements HttpOrigin, ConnectTarget {
+class UndiciOrigin implements HttpOrigin, ConnectionOwner {
   readonly origin: string
   readonly gate: string
   readonly isPublicOnly: boolean

@@ -1,9 +1,29 @@
 import type { Socket } from 'node:net'
 import { Client, type Dispatcher } from 'undici'
-import type { ConnectListener } from './connector.ts'
+import type { ConnectListener, Connector, ConnectTarget } from './connector.ts'
 import { describeFailure } from './failures.ts'
 import type { HttpExchange, HttpFailure, HttpHandler, HttpHead, ResponseHeaders } from './http-client.ts'
-import type { UndiciOrigin, UndiciSettings } from './undici-client.ts'
+import type { CrawlLimits } from './limits.ts'
+
+export interface UndiciSettings {
+  readonly limits: Pick<CrawlLimits, 'headerBytes' | 'headerFields' | 'interimResponses' | 'origins'>
+  /** Second net behind the owner's own cap: bytes of a body on the wire. */
+  readonly maxResponseBytes: number
+  readonly connector: Connector
+  readonly nowMs: () => number
+  /** A new connection is ready for use. */
+  readonly onConnection: () => void
+}
+
+/** Whom a connection belongs to: where it goes, and who is told when it is free or gone. */
+export interface ConnectionOwner extends ConnectTarget {
+  readonly origin: string
+  /** `host:port`, for messages. */
+  readonly gate: string
+  /** The connection ended its request and may take another. */
+  released(connection: UndiciConnection): void
+  dropped(connection: UndiciConnection): void
+}
 
 type RawHeaders = Record<string, string | string[] | undefined>
 type Connected = (error: Error | null, socket: Socket | null) => void
@@ -27,7 +47,7 @@ class CurrentHeaders implements ResponseHeaders {
  * it is sure that the server sent nothing more.
  */
 export class UndiciConnection implements HttpExchange, ConnectListener, Dispatcher.DispatchHandler {
-  readonly origin: UndiciOrigin
+  readonly origin: ConnectionOwner
   phase: HttpExchange['phase'] = 'connect'
   isCancelled = false
   readonly #settings: UndiciSettings
@@ -49,7 +69,7 @@ export class UndiciConnection implements HttpExchange, ConnectListener, Dispatch
   #interim = 0
   #bytesBefore = 0
 
-  constructor(origin: UndiciOrigin, settings: UndiciSettings) {
+  constructor(origin: ConnectionOwner, settings: UndiciSettings) {
     this.origin = origin
     this.#settings = settings
     // undici closes the connection after every HEAD unless it is told not to reset.
