@@ -1,7 +1,8 @@
 import type { RecordCursor, Refusal } from '../../../engine/source/cursor.ts'
 import type { Lease } from '../../../engine/worker/protocol.ts'
 
-export type ScriptedRecord = string | { readonly refusal: Refusal } | 'wait' | { readonly failure: string }
+/** A value, `wait` for a read that takes its time, or what is wrong. */
+export type ScriptedRecord = string | { readonly refusal: Refusal } | { readonly failure: string }
 
 /** Records that the test wrote down, numbered from the lease's first index. */
 export class ScriptedCursor implements RecordCursor {

@@ -107,7 +107,7 @@ describe('Feed', () => {
       tell(batch(first, 100))
     }
     tell({ type: 'end', total: 50_000, bytesRead: 1 })
-    expect(planner.next(1, 1)).toMatchObject({ first: 25_000 })
+    expect(planner.next(1)).toMatchObject({ first: 25_000 })
   })
 
   it('fails before that takes all of the memory', () => {
