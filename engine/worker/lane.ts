@@ -20,7 +20,7 @@ export class Lane {
   line = 0
   /** 1 at the first attempt. */
   attempt = 1
-  /** When the task's first attempt was ready to start, on the monotonic clock. */
+  /** When this attempt was ready to start, on the monotonic clock. */
   queuedAtMs = 0
   /** When this attempt started, on the monotonic clock. */
   startedAtMs = 0
