@@ -121,9 +121,9 @@ class Runs {
     change: Input<'run.resume'>['parallelism'],
   ): Promise<{ runId: string }> {
     return this.#open(true, async records => {
-      const { runId: fullId, job } = await records.show(runId)
-      const parallelism =
-        change === null ? null : await this.#decide(job, changeParallelism(job.parallelism, change))
+      // The last session's numbers are the base: an earlier change is not forgotten.
+      const { runId: fullId, job, parallelism: last } = await records.show(runId)
+      const parallelism = change === null ? null : await this.#decide(job, changeParallelism(last, change))
       return records.open({ runId: fullId, options, parallelism })
     })
   }

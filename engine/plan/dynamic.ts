@@ -8,6 +8,9 @@ export interface SettledView {
   nextUnset(from: number): number
 }
 
+/** Leases from this size on end where their neighbour can begin to read; smaller ones are small for a fair end. */
+const ALIGNED_TASKS = 64
+
 /** Work pulled on demand: each lease is the next unsettled stretch of the input, as long as asked. */
 export class DynamicPlanner implements Planner {
   readonly #supply: Supply
@@ -35,7 +38,8 @@ export class DynamicPlanner implements Planner {
       }
       const from = this.#settled.nextUnset(Math.max(this.#cursor, piece.first))
       if (from < piece.leasable) {
-        const end = Math.min(from + size, piece.leasable)
+        const wanted = Math.min(from + size, piece.leasable)
+        const end = size < ALIGNED_TASKS ? wanted : Math.min(piece.boundaryFrom(wanted), piece.leasable)
         this.#cursor = end
         if (end === piece.end) this.#pass()
         return { first: from, step: 1, end, data: piece.dataAt(from, end) }

@@ -17,9 +17,14 @@ export interface Piece {
    * @returns Where to read them.
    */
   dataAt(first: number, end: number | null): LeaseData
+  /** @returns The first index at or after `index` at which a lease may end without its neighbour reading its last bytes again. */
+  boundaryFrom(index: number): number
 }
 
 const MARK_WIDTH = 3
+
+/** Where nothing is read, a lease may end anywhere. */
+const same = (index: number): number => index
 
 /** Marks of a file: where records begin, as triples `[byteOffset, index, line]` in rising order. */
 class RangePiece implements Piece {
@@ -51,6 +56,11 @@ class RangePiece implements Piece {
     return byteEnd === undefined ? range : { ...range, byteEnd }
   }
 
+  boundaryFrom(index: number): number {
+    const block = this.#blockFrom(index)
+    return block?.[(lastMarkBelow(block, index) + 1) * MARK_WIDTH + 1] ?? this.leasable
+  }
+
   /** @returns The last mark at or before `index`. */
   #markBefore(index: number): [byteOffset: number, index: number, line: number] {
     const block = this.#marks.findLast(marks => marks[1]! <= index)
@@ -61,8 +71,12 @@ class RangePiece implements Piece {
 
   /** @returns Byte offset of the first mark at or after `index`; `undefined` when there is none yet. */
   #byteOfMarkFrom(index: number): number | undefined {
-    const block = this.#marks.find(marks => marks[marks.length - 2]! >= index)
+    const block = this.#blockFrom(index)
     return block?.[(lastMarkBelow(block, index) + 1) * MARK_WIDTH]
+  }
+
+  #blockFrom(index: number): Float64Array | undefined {
+    return this.#marks.find(marks => marks[marks.length - 2]! >= index)
   }
 }
 
@@ -106,7 +120,7 @@ export class Supply {
     const first = this.found
     const end = first + count
     const dataAt = (): LeaseData => ({ type: 'none' })
-    this.pieces.push({ first, end, leasable: end, isWhole: false, fedRecords: 0, dataAt })
+    this.pieces.push({ first, end, leasable: end, isWhole: false, fedRecords: 0, dataAt, boundaryFrom: same })
     this.found = end
   }
 
@@ -132,7 +146,15 @@ export class Supply {
   addBatch(first: number, count: number, payload: Uint8Array): void {
     const end = first + count
     const data: LeaseData = { type: 'batch', firstIndex: first, payload }
-    this.pieces.push({ first, end, leasable: end, isWhole: false, fedRecords: count, dataAt: () => data })
+    this.pieces.push({
+      first,
+      end,
+      leasable: end,
+      isWhole: false,
+      fedRecords: count,
+      dataAt: () => data,
+      boundaryFrom: same,
+    })
     this.found = Math.max(this.found, end)
   }
 

@@ -10,9 +10,18 @@ import type { Work } from '../worker/protocol.ts'
 /** A plain file up to this size is read by whoever needs it, without a counting pass before. */
 const WHOLE_BYTES = 8 * 2 ** 20
 
-/** @returns What the job's workers execute. */
-export const workOf = (job: JobSpec): Work =>
-  job.kind === 'crawl' ? { kind: 'crawl', options: job.crawl } : { kind: 'cpu', options: job.cpu }
+/** @returns What the job's workers execute, with what the inputs decide decided. */
+export function workOf(job: JobSpec): Work {
+  if (job.kind === 'cpu') return { kind: 'cpu', options: job.cpu }
+  const robots = job.crawl.robots ?? job.inputs.some(isSitemap)
+  return { kind: 'crawl', options: { ...job.crawl, robots } }
+}
+
+/** A sitemap's URLs were found, not typed: its site's robots.txt is obeyed unless the job says otherwise. */
+const isSitemap = (input: string): boolean =>
+  /^https?:/i.test(input)
+    ? /sitemap[^?#]*\.xml(?:\.gz)?(?:[?#]|$)/i.test(input)
+    : /\.xml(?:\.gz)?$/i.test(input)
 
 /** @returns What bounds the job's requests; `null` for work that needs no host. */
 export const policyOf = (work: Work): HostPolicy | null =>
