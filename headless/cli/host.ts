@@ -7,7 +7,7 @@ import type { OpenEngine } from './open-engine.ts'
 import type { Output } from './output.ts'
 import { ASCII_GLYPHS, UNICODE_GLYPHS, type Glyphs } from './terminal/bars.ts'
 import { colorDepth, isLightBackground, painter, type ColorWish, type Ink } from './terminal/paint.ts'
-import type { TerminalSize } from './terminal/screen.ts'
+import { sizeOf, type TerminalSize } from './terminal/size.ts'
 
 /** What a command has around it; everything it touches of the process, so that tests can stand in. */
 export interface Host {
@@ -58,12 +58,6 @@ export function makeHost({ output, t, entries, values }: HostParts): Host {
     exit: code => process.exit(code),
   }
 }
-
-/** Where nothing tells a width, lines are as wide as people expect of a pipe. */
-const sizeOf = (stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): TerminalSize => ({
-  columns: stream.columns ?? (Number(env['COLUMNS']) || 100),
-  rows: stream.rows ?? (Number(env['LINES']) || 40),
-})
 
 const WISHES: readonly ColorWish[] = ['auto', 'always', 'never']
 

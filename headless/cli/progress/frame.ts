@@ -5,7 +5,7 @@ import { progressBar, sparkline, stackedBar, type Glyphs, type Share } from '../
 import { flow, onOneLine } from '../terminal/flow.ts'
 import { cutLine, joinFitting, justify, lineWidth, span, type Line } from '../terminal/line.ts'
 import type { Ink } from '../terminal/paint.ts'
-import type { TerminalSize } from '../terminal/screen.ts'
+import type { TerminalSize } from '../terminal/size.ts'
 import { padEnd, widthOf } from '../terminal/width.ts'
 import { failureLines } from './frame-failures.ts'
 import { workerLines } from './frame-workers.ts'

@@ -1,3 +1,4 @@
+import type { TerminalSize } from './size.ts'
 import { widthOf } from './width.ts'
 
 const HIDE_CURSOR = '\u001b[?25l'
@@ -10,11 +11,6 @@ const FRAME_BEGIN = '\u001b[?2026h'
 const FRAME_END = '\u001b[?2026l'
 const ERASE_LINE_END = '\u001b[K'
 const ERASE_BELOW = '\u001b[J'
-
-export interface TerminalSize {
-  readonly columns: number
-  readonly rows: number
-}
 
 /**
  * A block of lines at the bottom of a terminal that is redrawn in place; only lines that changed are written.

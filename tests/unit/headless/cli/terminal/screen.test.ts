@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { Screen, type TerminalSize } from '../../../../../headless/cli/terminal/screen.ts'
+import { Screen } from '../../../../../headless/cli/terminal/screen.ts'
+import type { TerminalSize } from '../../../../../headless/cli/terminal/size.ts'
 
 // What moves and erases on a terminal are control characters, and this file is about nothing else.
 /* eslint-disable no-control-regex */
