@@ -140,10 +140,8 @@ function judgeExit(parts: SummaryParts, facts: Facts): RunSummary['exit'] {
   const failed = tasks.failed + tasks.quarantined
   if (failed > allowedFailures(parts.options.allowFailures, tasks.total))
     return { code: EXIT.tasksFailed, reason: `${failed} of ${tasks.total} tasks failed` }
-  return {
-    code: EXIT.done,
-    reason: failed === 0 ? 'all tasks done' : `${failed} of ${tasks.total} tasks failed, as allowed`,
-  }
+  if (failed > 0) return { code: EXIT.done, reason: `${failed} of ${tasks.total} tasks failed, as allowed` }
+  return { code: EXIT.done, reason: tasks.total === 0 ? 'the input holds no tasks' : 'all tasks done' }
 }
 
 /** @returns The exit code for an error that kept a run from starting or going on. */

@@ -1,5 +1,5 @@
 import { threadId } from 'node:worker_threads'
-import { failureOf } from '../../shared/model/error.ts'
+import { failureOf, JobError } from '../../shared/model/error.ts'
 import { PHASE, type Phase } from '../../shared/model/run.ts'
 import type { Executor, ExecutorKind } from '../executor/executor.ts'
 import { loadExecutor } from '../executor/registry.ts'
@@ -160,7 +160,7 @@ class Worker {
 
   #onIdle(): void {
     const { failure } = this.#intake
-    if (failure !== null) return this.#fail(Object.assign(new Error(failure.message), failure))
+    if (failure !== null) return this.#fail(new JobError(failure.code, failure.message))
     if (this.#phase === PHASE.run) return this.#reporter.reportSoon()
     if (this.#isEnding) return
     this.#isEnding = true

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 
 import { CommandError } from './command-error.ts'
-import { reasonOf } from './system-error.ts'
+import { isErrorWithCode, reasonOf } from './system-error.ts'
 
 interface Place {
   readonly env: NodeJS.ProcessEnv
@@ -32,9 +32,22 @@ export function dataDirOf(
  */
 export function makeDataDir(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeFolders(directory)
   } catch (cause) {
     const reason = reasonOf(cause)
     throw new CommandError(t => t('usage.dataDir', { directory, reason }), { code: 'E_SRC_IO', cause })
+  }
+}
+
+/** Not Node's own recursion, which never ends where a file system refuses new folders with ENOENT, as `/proc` does. */
+function makeFolders(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return
+  const parent = dirname(directory)
+  if (parent !== directory) makeFolders(parent)
+  try {
+    mkdirSync(directory, { mode: 0o700 })
+  } catch (error) {
+    // Another command may have made it meanwhile.
+    if (!isErrorWithCode(error, 'EEXIST') || !statSync(directory).isDirectory()) throw error
   }
 }

@@ -71,6 +71,7 @@ export function checkCrawlOptions(given: Partial<CrawlOptions>): void {
 /** A scheme of one letter is a Windows drive. */
 const URL_START = /^[A-Za-z][A-Za-z0-9+.-]+:/
 const HOST_NAME = /^(localhost|[\w-]+(\.[\w-]+)+)(:\d+)?([/?#]|$)/
+const LIST_NAME = /\.(txt|csv|tsv|jsonl|ndjson|xml|gz|zst)$/i
 
 /** @returns A URL or `-` as it is, a file as an absolute path. */
 function placeOf(input: string, cwd: string): string {
@@ -79,7 +80,7 @@ function placeOf(input: string, cwd: string): string {
   if (input !== '' && existsSync(path)) return path
   const say: CommandError['say'] = t => {
     const sentence = t('usage.inputMissing', { input })
-    if (!HOST_NAME.test(input)) return `${sentence} ${t('error.E_SRC_IO.hint')}`
+    if (!HOST_NAME.test(input) || LIST_NAME.test(input)) return `${sentence} ${t('error.E_SRC_IO.hint')}`
     return `${sentence} ${t('usage.didYouMean', { name: `https://${input}` })}`
   }
   throw new CommandError(say, { code: 'E_SRC_IO' })

@@ -58,7 +58,8 @@ function headLine({ kind, model, parallelism, state }: RunSummary, { t, glyphs }
   ]
 }
 
-function taskParts({ tasks }: RunSummary, t: Translate): Line[] {
+function taskParts({ tasks, state }: RunSummary, t: Translate): Line[] {
+  if (tasks.total === 0 && state === 'done') return [[span(t('summary.noTasks'), 'attention')]]
   const parts: Line[] = [[span(t('summary.ok', { count: tasks.ok }), tasks.ok > 0 ? 'ok' : null)]]
   if (tasks.failed > 0) parts.push([span(t('summary.failed', { count: tasks.failed }), 'failed')])
   if (tasks.quarantined > 0)

@@ -85,7 +85,10 @@ export class CrawlTask implements HttpHandler, BodyListener, RobotsWaiter {
       this.#first = target
       this.#aim(target, false)
       this.#proceed()
-    } else this.#fail(target.code, target.message, false)
+    } else {
+      const place = lane.line > 0 ? `line ${lane.line}: ` : ''
+      this.#fail(target.code, place + target.message, false)
+    }
   }
 
   abort(): void {

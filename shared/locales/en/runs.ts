@@ -66,6 +66,7 @@ export const runs = {
 
   'summary.tasks': 'tasks',
   'summary.ok': '{count} ok',
+  'summary.noTasks': 'none: the input is empty',
   'summary.failed': '{count} failed',
   'summary.skipped': '{count} skipped',
   'summary.quarantined': '{count} quarantined',

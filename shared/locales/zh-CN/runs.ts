@@ -63,6 +63,7 @@ export const runs: Translated<typeof source> = {
 
   'summary.tasks': '任务',
   'summary.ok': '成功 {count}',
+  'summary.noTasks': '无：输入为空',
   'summary.failed': '失败 {count}',
   'summary.skipped': '跳过 {count}',
   'summary.quarantined': '隔离 {count}',

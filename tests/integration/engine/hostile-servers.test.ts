@@ -17,7 +17,9 @@ let hops = 0
 const CHUNK = Buffer.from(`1000\r\n${'x'.repeat(0x1000)}\r\n`)
 
 /** What each path of the hostile server does to whoever asks. */
-const CASES: Readonly<Record<string, { readonly code: string; readonly act: (connection: ScriptedConnection) => unknown }>> = {
+const CASES: Readonly<
+  Record<string, { readonly code: string; readonly act: (connection: ScriptedConnection) => unknown }>
+> = {
   '/hang': { code: 'E_TIMEOUT_TOTAL', act: () => undefined },
   '/drip': {
     code: 'E_TIMEOUT_TOTAL',
