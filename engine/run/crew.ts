@@ -33,6 +33,11 @@ export interface CrewParts {
   readonly onEmpty: () => void
 }
 
+/** A worker is silent for so long before it counts as hung, in milliseconds: crawls, and before any cpu task has settled. */
+const HUNG_AFTER_MS = 10_000
+const HUNG_BEFORE_FIRST_MS = 300_000
+const LONGER_THAN_ANY = 20
+
 /** A worker that dies before it settled anything since its start says little about the work. */
 interface Incarnation {
   readonly segment: number
@@ -112,6 +117,8 @@ export class Crew {
   }
 
   start(): void {
+    if (this.#parts.work.kind === 'cpu') this.pool.hungAfterMs = HUNG_BEFORE_FIRST_MS
+    this.#judgeSilence()
     this.pool.start()
   }
 
@@ -214,7 +221,14 @@ export class Crew {
     for (const { endIndex } of report.leases) if (endIndex !== null) this.#parts.onTotal(endIndex)
     this.#pushFailures(report)
     this.#parts.onReport(slot, report.seq)
-    if (settled > 0) this.#dispatcher.serveAll()
+    this.#judgeSilence()
+    this.#dispatcher.serveAll()
+  }
+
+  /** A synchronous task keeps its worker silent while it runs: how long one may last is learnt from those before. */
+  #judgeSilence(): void {
+    const latency = this.#parts.ledger.aggregator.histograms[0]!
+    if (latency.count > 0) this.pool.hungAfterMs = Math.max(HUNG_AFTER_MS, latency.maxMs * LONGER_THAN_ANY)
   }
 
   #onStalled(slot: Slot, failure: Failure): void {
