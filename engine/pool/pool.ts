@@ -57,16 +57,19 @@ interface Member {
 }
 
 const HEARTBEAT_CHECK_MS = 1_000
-const HUNG_AFTER_MS = 10_000
+/** A worker may be silent for so long, in milliseconds, unless its work is known to last longer. */
+export const HUNG_AFTER_MS = 10_000
 
 /**
  * The workers of one run, in processes that may hold several.
  *
  * A worker that dies is started again in its slot (policy: {@link RestartPolicy}). A process that dies takes its
- * workers with it, which counts as one death. A worker that was not heard of for {@link HUNG_AFTER_MS} is killed and
+ * workers with it, which counts as one death. A worker that was not heard of for {@link hungAfterMs} is killed and
  * treated like any death. Once the pool is ending nothing is restarted.
  */
 export class Pool {
+  readonly slots: readonly Slot[]
+  hungAfterMs = HUNG_AFTER_MS
   readonly #links: LinkKind
   readonly #shape: PoolShape
   readonly #events: PoolEvents
@@ -91,10 +94,7 @@ export class Pool {
       }
       return carrier.members
     })
-  }
-
-  get slots(): readonly Slot[] {
-    return this.#members.map(member => member.slot)
+    this.slots = this.#members.map(member => member.slot)
   }
 
   start(): void {
@@ -213,7 +213,7 @@ export class Pool {
       return
     }
     for (const { link, lastHeardMs } of this.#members) {
-      if (link !== null && nowMs - lastHeardMs > HUNG_AFTER_MS) link.kill()
+      if (link !== null && nowMs - lastHeardMs > this.hungAfterMs) link.kill()
     }
   }
 

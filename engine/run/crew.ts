@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Failure, JobError } from '../../shared/model/error.ts'
 import type { RunEvent } from '../../shared/model/run.ts'
-import { Pool, type Slot } from '../pool/pool.ts'
+import { HUNG_AFTER_MS, Pool, type Slot } from '../pool/pool.ts'
 import type { LinkKind, WorkerExit } from '../pool/worker-link.ts'
 import { segmentName, type OpenedRun } from '../records/protocol.ts'
 import type { FaultKind, FromWorker, ToWorker, Work, WorkerReport, WorkerSetup } from '../worker/protocol.ts'
@@ -33,9 +33,9 @@ export interface CrewParts {
   readonly onEmpty: () => void
 }
 
-/** A worker is silent for so long before it counts as hung, in milliseconds: crawls, and before any cpu task has settled. */
-const HUNG_AFTER_MS = 10_000
+/** Synchronous work may be silent for so long before the first of its tasks has settled, in milliseconds. */
 const HUNG_BEFORE_FIRST_MS = 300_000
+/** A task that lasts so many times as long as any before it counts as hung. */
 const LONGER_THAN_ANY = 20
 
 /** A worker that dies before it settled anything since its start says little about the work. */
