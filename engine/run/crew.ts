@@ -117,7 +117,6 @@ export class Crew {
   }
 
   start(): void {
-    if (this.#parts.work.kind === 'cpu') this.pool.hungAfterMs = HUNG_BEFORE_FIRST_MS
     this.#judgeSilence()
     this.pool.start()
   }
@@ -227,8 +226,11 @@ export class Crew {
 
   /** A synchronous task keeps its worker silent while it runs: how long one may last is learnt from those before. */
   #judgeSilence(): void {
-    const latency = this.#parts.ledger.aggregator.histograms[0]!
-    if (latency.count > 0) this.pool.hungAfterMs = Math.max(HUNG_AFTER_MS, latency.maxMs * LONGER_THAN_ANY)
+    const { work, ledger } = this.#parts
+    if (work.kind !== 'cpu') return
+    const latency = ledger.aggregator.histograms[0]!
+    if (latency.count === 0) this.pool.hungAfterMs = HUNG_BEFORE_FIRST_MS
+    else this.pool.hungAfterMs = Math.max(HUNG_AFTER_MS, latency.maxMs * LONGER_THAN_ANY)
   }
 
   #onStalled(slot: Slot, failure: Failure): void {
