@@ -11,23 +11,22 @@ import { demoTable } from '../demo/demo-table.ts'
 import { digestsAgree, LoopWatch, measure, speedUpOf, type Measurement } from '../demo/measurement.ts'
 import { demoNotes } from '../demo/notes.ts'
 import { DEMO_LAWS, demoSteps, jobOfStep, pageList, type DemoStep } from '../demo/steps.ts'
+import { takeTour, type StepResult, type Tour } from '../demo/tour.ts'
 import { EXIT } from '../exit-code.ts'
 import { isOn, type FlagValues } from '../flag-spec.ts'
 import type { Host } from '../host.ts'
 import type { OpenEngine } from '../open-engine.ts'
 import { loadTranslate } from '../locale.ts'
-import { watchRun, type WatchedRun } from '../run-session.ts'
+import { watchRun } from '../run-session.ts'
 import { paintLine, span, type Line } from '../terminal/line.ts'
 import { wrap } from '../terminal/width.ts'
 
-/** The tour stays under a minute on a slow machine too: a run that takes too long is stopped, and what it did counts. */
-const TOUR_MS = 48_000
-const LONGEST_RUN_MS = 8_000
-const SHORTEST_RUN_MS = 2_000
-
-/** @returns Milliseconds that a run may take, so that those after it get as much. */
-const allowanceMs = (elapsedMs: number, runsLeft: number): number =>
-  Math.max(SHORTEST_RUN_MS, Math.min(LONGEST_RUN_MS, (TOUR_MS - elapsedMs) / runsLeft))
+/** Milliseconds after its limit at which a run that does not end is asked more firmly. */
+const STOPS = [
+  { afterMs: 0, phase: PHASE.drain },
+  { afterMs: 1_500, phase: PHASE.abort },
+  { afterMs: 3_000, phase: PHASE.kill },
+] as const
 
 /** The tour: the same work under every model, measured, in a data directory of its own that is gone afterwards. */
 export async function run({ values }: CommandCall, host: Host): Promise<number> {
@@ -43,7 +42,6 @@ class Demo {
   readonly #values: FlagValues
   readonly #host: Host
   readonly #folder: string
-  readonly #measured: Measurement[] = []
   readonly #cpus = Math.ceil(readCpuQuota().cpus)
 
   constructor(values: FlagValues, host: Host, folder: string) {
@@ -53,29 +51,29 @@ class Demo {
   }
 
   async run(): Promise<number> {
-    const startedMs = performance.now()
     const { t, entries, openEngine } = this.#host
+    this.#say(t('demo.intro'))
     await using site = await forkSite(entries('site'), DEMO_LAWS)
     await using engine = await openEngine({ ...this.#values, 'data-dir': join(this.#folder, 'data') })
-    this.#say(t('demo.intro'))
     const steps = demoSteps(this.#cpus)
-    for (const [at, step] of steps.entries()) {
-      const { signal } = await this.#measure(engine, step, {
-        origin: site.origin,
-        limitMs: allowanceMs(performance.now() - startedMs, steps.length - at),
-      })
-      if (signal !== null) return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated
-      this.#say(t('demo.step', { at: at + 1, of: steps.length, kind: step.kind, model: step.model }))
-    }
-    await this.#report(performance.now() - startedMs)
-    return digestsAgree(this.#measured) === false ? EXIT.internal : EXIT.done
+    const tour = await takeTour({
+      steps,
+      nowMs: () => performance.now(),
+      announce: ({ kind, model }, at) =>
+        this.#say(t('demo.step', { at: at + 1, of: steps.length, kind, model })),
+      run: (step, limitMs) => this.#measure(engine, step, { origin: site.origin, limitMs }),
+    })
+    if (tour.signal !== null) return tour.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated
+    await this.#report(tour)
+    return digestsAgree(tour.measured) === false ? EXIT.internal : EXIT.done
   }
 
   async #measure(
     engine: OpenEngine,
     step: DemoStep,
     { origin, limitMs }: { readonly origin: string; readonly limitMs: number },
-  ): Promise<WatchedRun> {
+  ): Promise<StepResult> {
+    const endMs = performance.now() + limitMs
     const name = `${step.kind}-${step.model}`
     const list = join(this.#folder, `${name}.txt`)
     const results = join(this.#folder, `${name}.jsonl`)
@@ -89,9 +87,9 @@ class Demo {
       patienceMs: 0,
     }
     const loops = new LoopWatch()
-    let timer: NodeJS.Timeout | undefined
+    let timers: readonly NodeJS.Timeout[] = []
     try {
-      const watched = await watchRun(
+      const { summary, signal } = await watchRun(
         {
           engine,
           values: this.#values,
@@ -99,7 +97,9 @@ class Demo {
           isSilent: true,
           begin: async () => {
             const { runId } = await engine.client.call('run.start', { job, options })
-            timer = setTimeout(() => stopLate(engine, runId), limitMs)
+            timers = STOPS.map(({ afterMs, phase }) =>
+              setTimeout(() => stopLate(engine, runId, phase), endMs - performance.now() + afterMs),
+            )
             return { runId }
           },
           onEvent: event => {
@@ -108,16 +108,14 @@ class Demo {
         },
         this.#host,
       )
-      this.#measured.push(await measure(step, watched.summary, results, loops.busyRatio))
-      return watched
+      return { measurement: await measure(step, summary, results, loops.busyRatio), signal }
     } finally {
-      clearTimeout(timer)
+      timers.forEach(clearTimeout)
     }
   }
 
-  async #report(elapsedMs: number): Promise<void> {
+  async #report({ measured: all, notRun }: Tour): Promise<void> {
     const { output, outSize, paintOut, t } = this.#host
-    const all = this.#measured
     if (isOn(this.#values, 'json')) {
       const notes = demoNotes(all, this.#cpus, await loadTranslate('en'))
       const rows = all.map(measurement => rowOf(measurement, all))
@@ -125,8 +123,9 @@ class Demo {
         schema: 'interleave/demo@1',
         rows,
         digestsAgree: digestsAgree(all),
+        notRun: notRun.map(({ kind, model }) => ({ kind, model })),
         notes,
-        elapsedMs,
+        elapsedMs: performance.now(),
       }
       output.writeOut(`${JSON.stringify(document)}\n`)
       return
@@ -139,7 +138,7 @@ class Demo {
       ]),
     )
     const next: Line = [span(t('demo.next'), 'dim')]
-    const lines: Line[] = [[], ...demoTable(all, columns, t), [], ...notes, [], next]
+    const lines: Line[] = [[], ...demoTable(all, notRun, { columns, t }), [], ...notes, [], next]
     output.writeOut(`${lines.map(line => paintLine(line, paintOut)).join('\n')}\n`)
   }
 
@@ -148,9 +147,9 @@ class Demo {
   }
 }
 
-function stopLate(engine: OpenEngine, runId: string): void {
+function stopLate(engine: OpenEngine, runId: string, phase: (typeof STOPS)[number]['phase']): void {
   // A run that ends just then has nothing to stop any more.
-  engine.client.call('run.stop', { runId, phase: PHASE.drain }).catch(() => undefined)
+  engine.client.call('run.stop', { runId, phase }).catch(() => undefined)
 }
 
 const rowOf = (measurement: Measurement, all: readonly Measurement[]) => {

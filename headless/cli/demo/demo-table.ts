@@ -3,22 +3,37 @@ import { groupDigits, type Translate } from '../../../shared/locales/translate.t
 import { span, type Line } from '../terminal/line.ts'
 import { table, type Column } from '../terminal/table.ts'
 import { speedUpOf, type Measurement } from './measurement.ts'
+import type { DemoStep } from './steps.ts'
 
-/** @returns A table of the measurements, crawls and cpu runs under one header. */
-export function demoTable(all: readonly Measurement[], columns: number, t: Translate): Line[] {
-  const [header, ...rows] = table(columnsOf(all, t), all, columns)
+/** A step that was measured, or one for which no time was left. */
+type Row = Measurement | { readonly step: DemoStep; readonly throughputPerSec: null }
+
+/** @returns A table of the measurements and of what was not run, crawls and cpu runs under one header. */
+export function demoTable(
+  measured: readonly Measurement[],
+  notRun: readonly DemoStep[],
+  { columns, t }: { readonly columns: number; readonly t: Translate },
+): Line[] {
+  const all: Row[] = [...measured, ...notRun.map(step => ({ step, throughputPerSec: null }))]
+  const [header, ...rows] = table(columnsOf(measured, t), all, columns)
   const firstCpu = all.findIndex(({ step }) => step.kind === 'cpu')
   return firstCpu <= 0
     ? [header!, ...rows]
     : [header!, ...rows.slice(0, firstCpu), [], ...rows.slice(firstCpu)]
 }
 
-function columnsOf(all: readonly Measurement[], t: Translate): Column<Measurement>[] {
-  const latency = (name: 'p50' | 'p95' | 'p99', priority: number): Column<Measurement> => ({
+/** A cell of a measured step; a step that was not run has nothing there. */
+const measuredCell =
+  (cell: (measurement: Measurement) => Line | string) =>
+  (row: Row): Line | string =>
+    row.throughputPerSec === null ? '' : cell(row)
+
+function columnsOf(all: readonly Measurement[], t: Translate): Column<Row>[] {
+  const latency = (name: 'p50' | 'p95' | 'p99', priority: number): Column<Row> => ({
     title: name,
     align: 'right',
     priority,
-    cell: ({ latencyMs }) => (latencyMs[name] === null ? '–' : milliseconds(latencyMs[name])),
+    cell: measuredCell(({ latencyMs }) => (latencyMs[name] === null ? '–' : milliseconds(latencyMs[name]))),
   })
   return [
     { title: t('demo.work'), align: 'left', priority: 1, cell: ({ step }) => step.kind },
@@ -27,19 +42,24 @@ function columnsOf(all: readonly Measurement[], t: Translate): Column<Measuremen
       title: 'P × T × C',
       align: 'left',
       priority: 4,
-      cell: ({ parallelism: { processes, threads, inFlight } }) => `${processes} × ${threads} × ${inFlight}`,
+      cell: measuredCell(
+        ({ parallelism: { processes, threads, inFlight } }) => `${processes} × ${threads} × ${inFlight}`,
+      ),
     },
     {
       title: t('summary.tasks'),
       align: 'right',
       priority: 6,
-      cell: ({ settled }) => groupDigits(settled),
+      cell: measuredCell(({ settled }) => groupDigits(settled)),
     },
     {
       title: t('progress.throughput'),
       align: 'right',
       priority: 0,
-      cell: ({ throughputPerSec }) => [span(perSecond(throughputPerSec), 'strong')],
+      cell: ({ throughputPerSec }) =>
+        throughputPerSec === null
+          ? [span(t('demo.notRun'), 'attention')]
+          : [span(perSecond(throughputPerSec), 'strong')],
     },
     latency('p50', 5),
     latency('p95', 3),
@@ -48,17 +68,17 @@ function columnsOf(all: readonly Measurement[], t: Translate): Column<Measuremen
       title: t('progress.failedShort'),
       align: 'right',
       priority: 8,
-      cell: ({ failed }) => groupDigits(failed),
+      cell: measuredCell(({ failed }) => groupDigits(failed)),
     },
     {
       title: t('demo.speedUp'),
       align: 'right',
       priority: 2,
-      cell: measurement => {
+      cell: measuredCell(measurement => {
         const ratio = speedUpOf(measurement, all)
-        if (ratio === null) return '1×'
+        if (ratio === null) return measurement.step.model === 'sequential' ? '1×' : '–'
         return [span(`${significant(ratio)}×`, measurement.step.kind === 'cpu' ? 'cpu' : 'server')]
-      },
+      }),
     },
   ]
 }

@@ -48,7 +48,7 @@ export async function measure(
 ): Promise<Measurement> {
   const { tasks, phases } = summary
   const settled = tasks.total - tasks.remaining
-  const spanMs = await spanOf(results)
+  const spanMs = settled > 0 ? await spanOf(results) : 0
   const waitingMs = phases.connectMs + phases.firstByteMs
   const ownMs = waitingMs + phases.bodyMs + phases.cpuMs
   return {

@@ -4,8 +4,8 @@ import type { JobKind } from '../../../shared/model/job.ts'
 import type { Model } from '../../../shared/model/fields/parallelism.ts'
 import { digestsAgree, speedUpOf, type Measurement } from './measurement.ts'
 
-/** Below this, a difference between two short runs may be chance. */
-const NOTICEABLE = 1.15
+/** A difference between two short runs that is not above this may be chance. */
+const CHANCE_RATIO = 0.15
 /** Part of what the CPUs allow that counts as having got it. */
 const MOST = 0.75
 
@@ -21,7 +21,7 @@ const find = (all: readonly Measurement[], kind: JobKind, model: Model): Measure
 
 function crawlNotes(all: readonly Measurement[], t: Translate): string[] {
   const loop = find(all, 'crawl', 'loop')
-  if (loop === undefined) return []
+  if (loop === undefined || loop.throughputPerSec === 0) return []
   const notes: string[] = []
   const speedUp = speedUpOf(loop, all)
   if (speedUp !== null) {
@@ -33,25 +33,26 @@ function crawlNotes(all: readonly Measurement[], t: Translate): string[] {
       }),
     )
   }
-  const others = (['threads', 'processes', 'hybrid'] as const).flatMap(
-    model => find(all, 'crawl', model) ?? [],
-  )
-  const ratios = others.map(other => other.throughputPerSec / loop.throughputPerSec)
-  if (ratios.length === 0) return notes
-  const values = {
-    models: others.map(({ step }, at) => `${step.model} ${times(ratios[at]!)}`).join(', '),
-    busy: percent(loop.loopBusyRatio),
-  }
-  const best = Math.max(...ratios)
-  notes.push(best < NOTICEABLE ? t('demo.noteCrawlSame', values) : t('demo.noteCrawlFaster', values))
-  return notes
+  const verdicts = (['threads', 'processes', 'hybrid'] as const).flatMap(model => {
+    const throughputPerSec = find(all, 'crawl', model)?.throughputPerSec ?? 0
+    return throughputPerSec === 0 ? [] : verdict(model, throughputPerSec / loop.throughputPerSec, t)
+  })
+  if (verdicts.length === 0) return notes
+  const values = { verdicts: verdicts.join(t('demo.verdictSeparator')), busy: percent(loop.loopBusyRatio) }
+  return [...notes, t('demo.noteCrawl', values)]
+}
+
+function verdict(model: Model, ratio: number, t: Translate): string {
+  const values = { model, ratio: times(ratio) }
+  if (ratio > 1 + CHANCE_RATIO) return t('demo.verdictHelped', values)
+  return ratio < 1 - CHANCE_RATIO ? t('demo.verdictCost', values) : t('demo.verdictSame', values)
 }
 
 function cpuNotes(all: readonly Measurement[], cpus: number, t: Translate): string[] {
   const notes = (['threads', 'processes'] as const).flatMap(model => {
     const measured = find(all, 'cpu', model)
     const ratio = measured === undefined ? null : speedUpOf(measured, all)
-    if (measured === undefined || ratio === null) return []
+    if (measured === undefined || ratio === null || ratio === 0) return []
     const values = { model, ratio: times(ratio), workers: measured.parallelism.total, cpus }
     const ceiling = Math.min(measured.parallelism.total, cpus)
     return [ratio >= MOST * ceiling ? t('demo.noteCpu', values) : t('demo.noteCpuLess', values)]

@@ -8,12 +8,14 @@ export const demo = {
   'demo.work': 'work',
   'demo.model': 'model',
   'demo.speedUp': 'against sequential',
+  'demo.notRun': 'not run: no time left',
   'demo.noteLoop':
     'Crawl: one loop with {inFlight} in flight did {ratio} the work of one request at a time, since {waiting} of each request’s time was waiting.',
-  'demo.noteCrawlSame':
-    'Crawl: with as many in flight, more threads or processes changed little against one loop ({models}): it was only {busy} busy.',
-  'demo.noteCrawlFaster':
-    'Crawl: with as many in flight, more threads or processes helped against one loop ({models}): it was {busy} busy.',
+  'demo.noteCrawl': 'Crawl: against one loop with as many in flight, which was {busy} busy, {verdicts}.',
+  'demo.verdictHelped': '{model} helped ({ratio})',
+  'demo.verdictSame': '{model} changed little ({ratio})',
+  'demo.verdictCost': '{model} cost throughput ({ratio})',
+  'demo.verdictSeparator': ', ',
   'demo.noteCpu': 'CPU: {workers} {model} on {cpus} CPUs did {ratio} the work of one.',
   'demo.noteCpuLess':
     'CPU: {workers} {model} on {cpus} CPUs did only {ratio} the work of one; less than the CPUs allow.',

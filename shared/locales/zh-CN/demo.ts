@@ -9,12 +9,14 @@ export const demo: Translated<typeof source> = {
   'demo.work': '工作',
   'demo.model': '模型',
   'demo.speedUp': '相对 sequential',
+  'demo.notRun': '未运行：时间不够',
   'demo.noteLoop':
     '抓取：单个事件循环同时进行 {inFlight} 个请求，完成的工作是逐个请求的 {ratio}，因为每个请求有 {waiting} 的时间在等待。',
-  'demo.noteCrawlSame':
-    '抓取：同时进行的数量相同时，增加线程或进程与单个循环相差不大（{models}）：它只有 {busy} 的时间在忙。',
-  'demo.noteCrawlFaster':
-    '抓取：同时进行的数量相同时，增加线程或进程比单个循环更快（{models}）：它有 {busy} 的时间在忙。',
+  'demo.noteCrawl': '抓取：同时进行的数量相同，与单个循环（{busy} 的时间在忙）相比，{verdicts}。',
+  'demo.verdictHelped': '{model} 更快（{ratio}）',
+  'demo.verdictSame': '{model} 相差不大（{ratio}）',
+  'demo.verdictCost': '{model} 更慢（{ratio}）',
+  'demo.verdictSeparator': '，',
   'demo.noteCpu': 'CPU：{workers} 个 {model} 在 {cpus} 个 CPU 上完成的工作是单个的 {ratio}。',
   'demo.noteCpuLess':
     'CPU：{workers} 个 {model} 在 {cpus} 个 CPU 上完成的工作只有单个的 {ratio}，未达到 CPU 允许的程度。',

@@ -14,6 +14,7 @@ import {
 import { demoNotes } from '../../../../../headless/cli/demo/notes.ts'
 import { demoTable } from '../../../../../headless/cli/demo/demo-table.ts'
 import { demoSteps, jobOfStep, pageList } from '../../../../../headless/cli/demo/steps.ts'
+import { lineWidth } from '../../../../../headless/cli/terminal/line.ts'
 import { en } from '../../../../../shared/locales/en.ts'
 import { translator } from '../../../../../shared/locales/translate.ts'
 import { parseJob } from '../../../../../shared/model/job-schema.ts'
@@ -56,13 +57,39 @@ describe('what the tour says', () => {
   it('follows from its numbers', () => {
     expect(demoNotes(tour(390), 2, t)).toEqual([
       'Crawl: one loop with 64 in flight did 60.0× the work of one request at a time, since 97 % of each request’s time was waiting.',
-      'Crawl: with as many in flight, more threads or processes changed little against one loop (threads 0.99×): it was only 40 % busy.',
+      'Crawl: against one loop with as many in flight, which was 40 % busy, threads changed little (0.99×).',
       'CPU: 2 threads on 2 CPUs did 1.95× the work of one.',
       'CPU: every model computed the same (digest abcd).',
       '50 of 5,000 pages failed under every model: the site answers them with an error on purpose, and nothing was retried.',
       'Sequential crawled a sample of 80 pages.',
       'Times run from the first task to the last result; the site shared this machine’s CPUs.',
     ])
+  })
+
+  it('names for each model what it brought, helped or cost beyond 15 %', () => {
+    const crawls = (threads: number, processes: number, hybrid: number) => [
+      ...tour(390).filter(({ step }) => step.model !== 'threads'),
+      measured('crawl', 'threads', { throughputPerSec: 2_100 * threads }),
+      measured('crawl', 'processes', { throughputPerSec: 2_100 * processes }),
+      measured('crawl', 'hybrid', { throughputPerSec: 2_100 * hybrid }),
+    ]
+    const start = 'Crawl: against one loop with as many in flight, which was 40 % busy, '
+    expect(demoNotes(crawls(0.71, 1.3, 0.22), 2, t)).toContain(
+      `${start}threads cost throughput (0.71×), processes helped (1.30×), hybrid cost throughput (0.22×).`,
+    )
+    expect(demoNotes(crawls(0.86, 1.14, 1.16), 2, t)).toContain(
+      `${start}threads changed little (0.86×), processes changed little (1.14×), hybrid helped (1.16×).`,
+    )
+  })
+
+  it('says nothing of runs that were stopped before their first task ended', () => {
+    const nothing = { throughputPerSec: 0, settled: 0, isWhole: false }
+    const notes = demoNotes(
+      [measured('crawl', 'loop'), measured('crawl', 'hybrid', nothing), measured('cpu', 'threads', nothing)],
+      2,
+      t,
+    )
+    expect(notes.filter(note => /hybrid|threads/.test(note))).toEqual([])
   })
 
   it('claims no speed-up that was not there', () => {
@@ -113,11 +140,25 @@ describe('the tour', () => {
   it('shows speed-ups against the sequential run of the same kind', () => {
     const all = tour(390)
     expect(all.map(each => speedUpOf(each, all))).toEqual([null, 60, 2_080 / 35, null, 1.95])
-    const text = demoTable(all, 120, t).map(line => line.map(span => span.text).join(''))
+    const text = demoTable(all, [], { columns: 120, t }).map(line => line.map(span => span.text).join(''))
     expect(text[0]).toMatch(
       /^work +model +P × T × C +tasks +throughput +p50 +p95 +p99 +failed +against sequential$/,
     )
     expect(text).toHaveLength(all.length + 2)
+  })
+
+  it('shows what there was no time for in the place of its throughput', () => {
+    const notRun = steps.filter(({ kind, model }) => kind === 'cpu' && model === 'processes')
+    const text = demoTable(tour(390), notRun, { columns: 120, t }).map(line =>
+      line
+        .map(span => span.text)
+        .join('')
+        .trimEnd(),
+    )
+    expect(text.at(-1)).toMatch(/^cpu +processes +not run: no time left$/)
+    for (const line of demoTable(tour(390), notRun, { columns: 60, t })) {
+      expect(lineWidth(line)).toBeLessThanOrEqual(60)
+    }
   })
 
   it('measures from the first start to the last end, and loops only while tasks settle', async () => {
