@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 
 // Box and block characters are drawn in every frame; the full rules of widths are needed for other text only.
 const NARROW =
