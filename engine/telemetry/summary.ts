@@ -1,5 +1,6 @@
 import { COUNTER, settledCount, type CounterName, type Counters } from '../../shared/model/counters.ts'
 import type { Failure } from '../../shared/model/error.ts'
+import { EXIT, exitCodeOf } from '../../shared/model/exit-code.ts'
 import {
   HISTOGRAMS,
   Histogram,
@@ -39,9 +40,6 @@ export interface SummaryParts {
   readonly stop: { readonly code: number; readonly reason: string } | null
   readonly failure: Failure | null
 }
-
-/** Exit codes of the command line. */
-export const EXIT = { done: 0, internal: 1, usage: 2, tasksFailed: 3, assertFailed: 4, unable: 5 } as const
 
 /** @returns The final document of a run, or what it would be now. Pure. */
 export function buildSummary(parts: SummaryParts): RunSummary {
@@ -130,7 +128,7 @@ type Facts = Pick<RunSummary, 'tasks' | 'latencyMs' | 'throughputPerSec' | 'elap
 
 /** A failed assert outranks failed tasks: who wrote it wants to hear of it. */
 function judgeExit(parts: SummaryParts, facts: Facts): RunSummary['exit'] {
-  if (parts.failure !== null) return { code: failureExitCode(parts.failure), reason: parts.failure.message }
+  if (parts.failure !== null) return { code: exitCodeOf(parts.failure.code), reason: parts.failure.message }
   if (parts.stop !== null) return parts.stop
   const { tasks } = facts
   if (parts.state !== 'done' && parts.state !== 'finishing')
@@ -142,12 +140,6 @@ function judgeExit(parts: SummaryParts, facts: Facts): RunSummary['exit'] {
     return { code: EXIT.tasksFailed, reason: `${failed} of ${tasks.total} tasks failed` }
   if (failed > 0) return { code: EXIT.done, reason: `${failed} of ${tasks.total} tasks failed, as allowed` }
   return { code: EXIT.done, reason: tasks.total === 0 ? 'the input holds no tasks' : 'all tasks done' }
-}
-
-/** @returns The exit code for an error that kept a run from starting or going on. */
-export function failureExitCode(failure: Failure): number {
-  if (failure.code === 'E_INTERNAL') return EXIT.internal
-  return failure.code === 'E_CONFIG' || failure.code === 'E_LIMIT' ? EXIT.usage : EXIT.unable
 }
 
 const allowedFailures = ({ unit, value }: RunOptions['allowFailures'], total: number): number =>

@@ -1,7 +1,7 @@
 import type { Translate } from '../../shared/locales/translate.ts'
+import { EXIT } from '../../shared/model/exit-code.ts'
 import type { EntryResolver } from '../host/entry-path.ts'
 import { COMMANDS } from './commands.ts'
-import { EXIT } from './exit-code.ts'
 import { refusalDocument, refusalOf } from './failure-report.ts'
 import { makeHost, type Host } from './host.ts'
 import { loadTranslate, localeFrom } from './locale.ts'

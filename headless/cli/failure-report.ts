@@ -1,8 +1,8 @@
 import { failureOf, printable, type ErrorCode, type Failure } from '../../shared/model/error.ts'
+import { exitCodeOf } from '../../shared/model/exit-code.ts'
 import type { JobKind } from '../../shared/model/job.ts'
 import type { RunSummary } from '../../shared/model/run.ts'
 import type { Translate } from '../../shared/locales/translate.ts'
-import { exitCodeOf } from './exit-code.ts'
 import { CommandError } from './command-error.ts'
 
 /** Why a command ended without doing what it was asked for. */

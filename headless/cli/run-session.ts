@@ -1,7 +1,7 @@
+import { EXIT } from '../../shared/model/exit-code.ts'
 import type { JobKind } from '../../shared/model/job.ts'
 import { PHASE, type RunEvent, type RunSummary } from '../../shared/model/run.ts'
 import { eventLine, EventWriter } from './events.ts'
-import { EXIT } from './exit-code.ts'
 import { isOn, type FlagValues } from './flag-spec.ts'
 import { followRun } from './follow-run.ts'
 import type { Host } from './host.ts'
@@ -141,7 +141,7 @@ class RunSession {
       return { ...summary, exit: { code: this.#signals.exitCode, reason: `stopped by ${signal}` } }
     }
     if (!this.#isOutClosed) return summary
-    return { ...summary, exit: { code: EXIT.unreachable, reason: 'nobody reads standard output any more' } }
+    return { ...summary, exit: { code: EXIT.unable, reason: 'nobody reads standard output any more' } }
   }
 }
 

@@ -1,5 +1,5 @@
+import { EXIT } from '../../shared/model/exit-code.ts'
 import { PHASE, type Phase } from '../../shared/model/run.ts'
-import { EXIT } from './exit-code.ts'
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']

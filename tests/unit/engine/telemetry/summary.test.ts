@@ -82,6 +82,7 @@ describe('a summary', () => {
     ['a stop', { state: 'stopped', stop: { code: 130, reason: 'stopped by SIGINT' } }, 130],
     ['a missing destination', { state: 'failed', failure: failure('E_DISK_FULL') }, 5],
     ['an invalid job', { state: 'failed', failure: failure('E_CONFIG') }, 2],
+    ['a run that is not there', { state: 'failed', failure: failure('E_NOT_FOUND') }, 2],
     ['our own bug', { state: 'failed', failure: failure('E_INTERNAL') }, 1],
     ['a run that was killed', { state: 'stopped' }, 5],
   ] as [string, Partial<SummaryParts>, number][])('judges %s', (_, changes, code) => {
@@ -89,6 +90,6 @@ describe('a summary', () => {
   })
 })
 
-function failure(code: 'E_DISK_FULL' | 'E_CONFIG' | 'E_INTERNAL') {
+function failure(code: 'E_DISK_FULL' | 'E_CONFIG' | 'E_NOT_FOUND' | 'E_INTERNAL') {
   return { code, message: 'reason', retryable: false }
 }
