@@ -24,9 +24,9 @@ export interface SessionOptions {
 /** One run on this command line: shown, stoppable by signals, summed up. @returns The exit code. */
 export async function runSession(options: SessionOptions, host: Host): Promise<number> {
   const events = isOn(options.values, 'events') ? new EventWriter(host.output) : null
-  const { summary } = await watchRun({ ...options, onEvent: event => events?.take(event) }, host)
-  await reportSummary(summary, options.values, host, events)
-  return summary.exit.code
+  const ended = await watchRun({ ...options, onEvent: event => events?.take(event) }, host)
+  await reportSummary(ended, options.values, host, events)
+  return ended.summary.exit.code
 }
 
 export interface WatchOptions extends SessionOptions {
@@ -36,8 +36,14 @@ export interface WatchOptions extends SessionOptions {
   readonly isSilent?: boolean
 }
 
-export interface WatchedRun {
+/** What a run came to. */
+export interface EndedRun {
   readonly summary: RunSummary
+  /** False for a run whose input could be read only once. */
+  readonly isResumable: boolean
+}
+
+export interface WatchedRun extends EndedRun {
   /** The signal that asked the run to stop, if one did. */
   readonly signal: StopSignal | null
 }
@@ -61,6 +67,7 @@ class RunSession {
   #runId: string | null = null
   #phase = 0
   #isOutClosed = false
+  #isResumable = true
 
   constructor(options: WatchOptions, host: Host, progress: Progress) {
     this.#options = options
@@ -84,14 +91,21 @@ class RunSession {
       this.#runId = runId
       if (this.#phase > 0) this.#sendPhase()
       const summary = await followRun(engine.client, runId, event => this.#take(event))
-      return { summary: this.#withOwnEnding(summary), signal: this.#signals.received }
+      return {
+        summary: this.#withOwnEnding(summary),
+        isResumable: this.#isResumable,
+        signal: this.#signals.received,
+      }
     } finally {
       this.#signals.detach()
     }
   }
 
   #take(event: RunEvent): void {
-    if (event.type === 'run.started' && this.#options.isSilent !== true) this.#announce(event)
+    if (event.type === 'run.started') {
+      this.#isResumable = event.resumable
+      if (this.#options.isSilent !== true) this.#announce(event)
+    }
     if (event.type !== 'run.summary') this.#options.onEvent(event)
     this.#progress.take(event)
   }
@@ -147,7 +161,7 @@ class RunSession {
 
 /** Writes what a run came to: for people on standard error, for programs on standard output. */
 export async function reportSummary(
-  summary: RunSummary,
+  { summary, isResumable }: EndedRun,
   values: FlagValues,
   host: Host,
   events: EventWriter | null = isOn(values, 'events') ? new EventWriter(host.output) : null,
@@ -157,7 +171,7 @@ export async function reportSummary(
   if (readProgressMode(values) === 'json') output.writeErr(eventLine({ type: 'run.summary', summary }))
   else if (!isOn(values, 'quiet')) {
     const { summaryLines } = await import('./summary-lines.ts')
-    const lines = summaryLines(summary, { columns: host.errSize().columns, t, glyphs })
+    const lines = summaryLines(summary, { columns: host.errSize().columns, t, glyphs, isResumable })
     output.writeErr(`${lines.map(line => paintLine(line, host.paintErr)).join('\n')}\n`)
   } else if (summary.exit.code !== 0) {
     output.writeErr(

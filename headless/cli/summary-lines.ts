@@ -1,5 +1,6 @@
 import { bytes, milliseconds, perSecond, significant } from '../../shared/locales/format.ts'
 import { groupDigits, type Translate } from '../../shared/locales/translate.ts'
+import type { ErrorCode } from '../../shared/model/error.ts'
 import type { RunSummary } from '../../shared/model/run.ts'
 import { advised } from './failure-report.ts'
 import type { Glyphs } from './terminal/bars.ts'
@@ -13,10 +14,15 @@ interface Style {
   readonly glyphs: Glyphs
 }
 
+export interface SummaryStyle extends Style {
+  /** False for a run whose input could be read only once. */
+  readonly isResumable: boolean
+}
+
 const DOT = span(' · ', 'dim')
 
 /** @returns What a run came to, for people: numbers, errors with what to do, where the results are. */
-export function summaryLines(summary: RunSummary, style: Style): Line[] {
+export function summaryLines(summary: RunSummary, style: SummaryStyle): Line[] {
   const { t } = style
   const rows: [label: string, parts: Line[]][] = [
     [t('summary.tasks'), taskParts(summary, t)],
@@ -129,7 +135,13 @@ function errorLines({ errors }: RunSummary, { columns, t, glyphs }: Style): Line
   return [[], ...lines]
 }
 
-function endLines({ exit, state, runId, error }: RunSummary, { columns, t }: Style): Line[] {
+/** What a resume would meet again. */
+const LASTING: readonly ErrorCode[] = ['E_CONFIG', 'E_NOT_A_FILE', 'E_NOT_RESUMABLE', 'E_SRC_CHANGED']
+
+function endLines(
+  { exit, state, runId, error }: RunSummary,
+  { columns, t, isResumable }: SummaryStyle,
+): Line[] {
   const lines: Line[] = []
   if (error !== null) {
     const text = `${error.code}: ${advised(error, t)}`
@@ -139,7 +151,8 @@ function endLines({ exit, state, runId, error }: RunSummary, { columns, t }: Sty
     const text = t('summary.exit', { code: String(exit.code), reason: exit.reason })
     lines.push([], ...wrap(text, columns).map((line): Line => [span(line)]))
   }
-  if (state === 'stopped' || state === 'failed') {
+  const isUnfinished = state === 'stopped' || state === 'failed'
+  if (isUnfinished && isResumable && (error === null || !LASTING.includes(error.code))) {
     lines.push([span(t('run.resumeHint', { run: runId }), 'accent')])
   }
   return lines

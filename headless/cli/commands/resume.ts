@@ -27,7 +27,7 @@ export async function resumeRun(
 ): Promise<number> {
   const detail = await engine.client.call('runs.show', { runId: wanted })
   if (detail.state === 'done' && !detail.isOwned) {
-    await reportSummary(detail.summary, values, host)
+    await reportSummary({ summary: detail.summary, isResumable: false }, values, host)
     return detail.summary.exit.code
   }
   const change = parallelismChangeOf(values)

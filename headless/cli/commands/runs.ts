@@ -1,5 +1,6 @@
 import { clock } from '../../../shared/locales/format.ts'
 import { groupDigits } from '../../../shared/locales/translate.ts'
+import type { JobSpec } from '../../../shared/model/job.ts'
 import type { RunEntry } from '../../../shared/model/run.ts'
 import { CommandError } from '../command-error.ts'
 import type { CommandCall } from '../command-spec.ts'
@@ -38,10 +39,19 @@ export async function show({ args, values }: CommandCall, host: Host): Promise<n
     [t('runs.parallelism'), parallelismText(detail.parallelism)],
   ]
   const factLines = facts.map(([label, value]): Line => [span(`${label}: `, 'dim'), span(value)])
-  const summary = summaryLines(detail.summary, { columns: host.outSize().columns, t, glyphs })
+  const summary = summaryLines(detail.summary, {
+    columns: host.outSize().columns,
+    t,
+    glyphs,
+    isResumable: isResumable(detail.job),
+  })
   writeLines(host, [...factLines, [], ...summary])
   return 0
 }
+
+/** Standard input is read once, unless a copy is kept. */
+const isResumable = (job: JobSpec): boolean =>
+  job.kind !== 'crawl' || !job.inputs.includes('-') || job.crawl.spool
 
 /** `runs export <id> --out FILE`. */
 export async function exportRun({ args, values }: CommandCall, host: Host): Promise<number> {

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { FlagValues } from '../../../../headless/cli/flag-spec.ts'
 import { runSession } from '../../../../headless/cli/run-session.ts'
 import { JobError } from '../../../../shared/model/error.ts'
-import type { RunSummary } from '../../../../shared/model/run.ts'
+import type { RunEvent, RunSummary } from '../../../../shared/model/run.ts'
 import { makeFakeClient, makeFakeHost } from '../../../support/cli/fake-host.ts'
 import { FAILED_TASKS, makeSummary, makeTick, RUN_ID, STARTED } from '../../../support/cli/run-ticks.ts'
 
@@ -77,6 +77,15 @@ describe('a run on the command line', () => {
     expect(calls).toEqual([2, 3, 4].map(phase => ({ name: 'run.stop', input: { runId: RUN_ID, phase } })))
     expect(written.err).toContain('exit 143: stopped by SIGTERM')
     expect(written.err).toContain(`interleave resume ${RUN_ID}`)
+  })
+
+  it('does not offer to go on with a run that said at its start that it cannot be resumed', async () => {
+    const { code, end, subscriptions, written } = await startSession()
+    subscriptions[0]!.push({ ...STARTED, resumable: false } as RunEvent)
+    process.emit('SIGINT')
+    end(makeSummary({ state: 'stopped', exit: { code: 130, reason: 'stopped; resumable' } }))
+    expect(await code).toBe(130)
+    expect(written.err).not.toContain('interleave resume')
   })
 
   it('keeps the exit code of a run that was done before the signal could stop it', async () => {
