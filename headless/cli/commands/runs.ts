@@ -96,7 +96,7 @@ function columnsOf({ t }: Host): Column<RunEntry>[] {
       title: t('runs.tasks'),
       align: 'right',
       priority: 2,
-      cell: ({ tasks }) => `${groupDigits(tasks.total - tasks.remaining)}/${groupDigits(tasks.total)}`,
+      cell: tasksText,
     },
     {
       title: t('progress.failedShort'),
@@ -115,6 +115,12 @@ function columnsOf({ t }: Host): Column<RunEntry>[] {
       cell: ({ title }) => title,
     },
   ]
+}
+
+/** @returns `1,200/4,000`; `0/?` where a run ended before it was known how many there are. */
+function tasksText({ state, tasks }: RunEntry): string {
+  const isUnknown = tasks.total === 0 && state !== 'done'
+  return `${groupDigits(tasks.total - tasks.remaining)}/${isUnknown ? '?' : groupDigits(tasks.total)}`
 }
 
 function stateCell({ state, isOwned }: RunEntry, t: Host['t']): Line {
