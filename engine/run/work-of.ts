@@ -28,7 +28,8 @@ export const policyOf = (work: Work): HostPolicy | null =>
   work.kind === 'crawl' ? hostPolicyOf(work.options) : null
 
 /** @returns What the reader has to do; `null` for jobs without inputs. */
-export function readerSetupOf({ job, parallelism, fingerprints, directory }: OpenedRun): ReaderSetup | null {
+export function readerSetupOf(opened: OpenedRun): ReaderSetup | null {
+  const { job, parallelism, epoch, fingerprints, directory } = opened
   if (job.kind !== 'crawl') return null
   const { crawl } = job
   return {
@@ -36,10 +37,12 @@ export function readerSetupOf({ job, parallelism, fingerprints, directory }: Ope
     column: crawl.column,
     field: crawl.field,
     unique: crawl.unique,
-    fingerprints,
+    // A start that ended before its first commit has none, and still it may have emptied standard input.
+    fingerprints: epoch === 1 ? null : (fingerprints ?? []),
     splitting: splittingOf(parallelism),
     wholeBytes: WHOLE_BYTES,
-    spoolPath: crawl.spool ? join(directory, 'stdin.spool') : null,
+    spoolPath: join(directory, 'spool'),
+    spoolsStandardInput: crawl.spool,
     sitemap: {
       timeoutMs: crawl.timeoutMs,
       userAgent: crawl.userAgent,

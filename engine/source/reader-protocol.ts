@@ -12,7 +12,10 @@ export interface ReaderSetup {
   readonly column: string | null
   readonly field: string | null
   readonly unique: boolean
-  /** Fingerprints taken when the run began; `null` at the first start. A difference is `E_SRC_CHANGED`. */
+  /**
+   * Fingerprints taken when the run began, as far as it came; `null` at the first start. A difference is
+   * `E_SRC_CHANGED`; what can be read only once and was not copied whole is `E_NOT_RESUMABLE`.
+   */
   readonly fingerprints: readonly (Fingerprint | null)[] | null
   /**
    * `whole`: one worker, or every worker, reads the file from its first byte, so a single plain file up to
@@ -20,8 +23,9 @@ export interface ReaderSetup {
    */
   readonly splitting: 'whole' | 'marks'
   readonly wholeBytes: number
-  /** Directory for the copy of standard input; `null` when it is not spooled. */
-  readonly spoolPath: string | null
+  /** Directory for copies of inputs that can be read only once: fetched sitemaps, and standard input where asked. */
+  readonly spoolPath: string
+  readonly spoolsStandardInput: boolean
   /** What crawl requests for sitemaps need; `null` for other kinds. */
   readonly sitemap: {
     readonly timeoutMs: number

@@ -2,24 +2,32 @@ import type { Readable } from 'node:stream'
 import { JobError } from '../../shared/model/error.ts'
 import type { RangeInput } from '../worker/protocol.ts'
 import { decodeStream, UTF_8 } from './encoding.ts'
-import { sitemap } from './kinds/sitemap.ts'
+import { isSitemapIndex, sitemap } from './kinds/sitemap.ts'
 import { Feed, type FedBatch } from './feed.ts'
 import { fileBytes, readHead } from './file-bytes.ts'
 import { checkUnchanged, takeFingerprint } from './fingerprint.ts'
 import { markRecords } from './marks.ts'
 import { openRegular, type OpenedFile } from './open-file.ts'
+import { readThroughCopy, refuseLostInputs, STDIN_NAME, wholeCopyOf } from './read-once.ts'
 import type { Fingerprint, FromReader, ReaderSetup } from './reader-protocol.ts'
 import { formOf, recognise, type Recognition } from './recognise.ts'
 import { SitemapNetwork } from './sitemap-network.ts'
 import { sourceError } from './source-error.ts'
-import { hasSpool, isWholeSpool, replaySpool, spoolFile, SpoolWriter } from './spool.ts'
+import type { RecordSink } from './source.ts'
+import { replaySpool, spoolFile, type SpoolCopy } from './spool.ts'
 import { splitHead } from './stream-head.ts'
 import { unpack } from './unpack.ts'
 import { urlRefusal } from './refusals.ts'
 import { UrlSet } from './url-set.ts'
 
 const PROGRESS_MS = 100
-const STDIN_NAME = 'standard input'
+const EARLIER = 'the copy of an earlier start'
+
+interface RecognisedBytes {
+  readonly name: string
+  readonly bytes: AsyncIterable<Buffer>
+  readonly recognition: Recognition
+}
 
 export interface ReadingHost {
   readonly post: (message: FromReader, transfer?: readonly ArrayBuffer[]) => void
@@ -33,7 +41,6 @@ export class ReadingRun {
   readonly #host: ReadingHost
   readonly #feed: Feed
   readonly #network: SitemapNetwork
-  #spool: SpoolWriter | null = null
   #bytesRead = 0
   /** Bytes of all inputs; `null` while that is not known, as with standard input. */
   #bytesTotal: number | null = null
@@ -70,6 +77,7 @@ export class ReadingRun {
 
   async #readAll(): Promise<void> {
     const { inputs } = this.#setup
+    refuseLostInputs(this.#setup)
     // One wrong input among several is told before anything is done.
     if (inputs.length > 1) this.#bytesTotal = await this.#lookAtAll()
     for (const [at, input] of inputs.entries()) {
@@ -77,7 +85,8 @@ export class ReadingRun {
       const form = formOf(input)
       if (form === 'url') await this.#readUrl(at, input)
       else if (form === 'path') await this.#readFile(at, input)
-      else await this.#readOnce(at, form === 'stdin' ? STDIN_NAME : input)
+      else if (form === 'sitemap') await this.#readFetched(at, input)
+      else await this.#readStdin(at)
     }
   }
 
@@ -115,13 +124,15 @@ export class ReadingRun {
       const { source, evidence } = recognition
       this.#announce(at, { kind: source.kind, evidence, fingerprint, isReplayable: true })
       const range = this.#rangeOf(path, file, recognition)
-      if (range !== null) await this.#announceRange(at, file, range)
-      else
-        await this.#parse(
-          path,
-          fileBytes(path, file, bytes => this.#count(bytes)),
-          recognition,
+      const parse = (sink: RecordSink): Promise<void> =>
+        this.#parse(
+          { name: path, bytes: fileBytes(path, file, bytes => this.#count(bytes)), recognition },
+          sink,
         )
+      if (range !== null) await this.#announceRange(at, file, range)
+      else if (source === sitemap && isSitemapIndex(recognition.head))
+        await this.#keep(at, wholeCopyOf(at, this.#setup), parse)
+      else await parse(this.#feed)
     } catch (error) {
       throw sourceError(path, error)
     } finally {
@@ -129,49 +140,33 @@ export class ReadingRun {
     }
   }
 
-  /** Reads what cannot be read a second time: standard input or a fetched sitemap; a copy is kept where asked. */
-  async #readOnce(at: number, name: string): Promise<void> {
-    const { spoolPath } = this.#setup
-    const kind = name === STDIN_NAME ? 'stdin' : sitemap.kind
-    // The directory belongs to one run: a copy in it is what an earlier start of this run has read.
-    if (spoolPath !== null && hasSpool(spoolFile(spoolPath, at)))
-      return this.#replay(at, kind, spoolFile(spoolPath, at))
+  async #readStdin(at: number): Promise<void> {
+    const { spoolsStandardInput: isReplayable } = this.#setup
     const announce = (evidence: string): void =>
-      this.#announce(at, { kind, evidence, fingerprint: null, isReplayable: spoolPath !== null })
-    this.#feed.flush()
-    this.#spool = spoolPath === null ? null : new SpoolWriter(spoolPath, at)
-    try {
-      if (kind === 'stdin') await this.#readStdin(announce)
-      else await this.#readFetched(name, announce)
-      this.#feed.flush()
-      this.#spool?.end()
-    } finally {
-      this.#feed.flush()
-      this.#spool?.close()
-      this.#spool = null
-    }
+      this.#announce(at, { kind: 'stdin', evidence, fingerprint: null, isReplayable })
+    if (!isReplayable) return this.#parseStdin(announce, this.#feed, this.#host.signal)
+    const earlier = wholeCopyOf(at, this.#setup)
+    if (earlier !== null) announce(EARLIER)
+    await this.#keep(at, earlier, (sink, signal) => this.#parseStdin(announce, sink, signal))
   }
 
-  async #replay(at: number, kind: string, file: string): Promise<void> {
-    const isWhole = await isWholeSpool(file)
-    const evidence = `the copy of an earlier start${isWhole ? '' : ', which ends where that start was interrupted'}`
-    this.#announce(at, { kind, evidence, fingerprint: null, isReplayable: true })
-    await replaySpool(file, this.#feed)
-  }
-
-  async #readStdin(announce: (evidence: string) => void): Promise<void> {
+  async #parseStdin(
+    announce: (evidence: string) => void,
+    sink: RecordSink,
+    signal: AbortSignal,
+  ): Promise<void> {
     const stream = this.#host.stdin()
     const cancel = (): void => void stream.destroy(new JobError('E_CANCELLED', 'reading was stopped'))
-    this.#host.signal.addEventListener('abort', cancel, { once: true })
+    signal.addEventListener('abort', cancel, { once: true })
     try {
       const { head, bytes } = await splitHead(this.#counted(stream as AsyncIterable<Buffer>))
       const recognition = await recognise(STDIN_NAME, head, this.#setup)
       announce(recognition.evidence)
-      await this.#parse(STDIN_NAME, bytes, recognition)
+      await this.#parse({ name: STDIN_NAME, bytes, recognition }, sink)
     } catch (error) {
       throw sourceError(STDIN_NAME, error)
     } finally {
-      this.#host.signal.removeEventListener('abort', cancel)
+      signal.removeEventListener('abort', cancel)
       stream.destroy()
     }
   }
@@ -183,21 +178,36 @@ export class ReadingRun {
     }
   }
 
-  async #readFetched(url: string, announce: (evidence: string) => void): Promise<void> {
-    announce('its path names a sitemap')
-    const sitemaps = this.#network.accessFor(url)
-    const bytes = await sitemaps.fetch(url, null)
-    const { name: encoding } = UTF_8
-    await sitemap.parse({ name: url, bytes, head: '', encoding, options: this.#setup, sitemaps }, this.#feed)
+  async #readFetched(at: number, url: string): Promise<void> {
+    const earlier = wholeCopyOf(at, this.#setup)
+    const evidence = earlier === null ? 'its path names a sitemap' : EARLIER
+    this.#announce(at, { kind: sitemap.kind, evidence, fingerprint: null, isReplayable: true })
+    await this.#keep(at, earlier, async sink => {
+      const sitemaps = this.#network.accessFor(url)
+      const bytes = await sitemaps.fetch(url, null)
+      const { name: encoding } = UTF_8
+      await sitemap.parse({ name: url, bytes, head: '', encoding, options: this.#setup, sitemaps }, sink)
+    })
   }
 
-  #parse(name: string, bytes: AsyncIterable<Buffer>, recognition: Recognition): Promise<void> {
+  /** Feeds what may be another the next time by way of a copy: that of an earlier start, or one that is made. */
+  async #keep(
+    at: number,
+    earlier: SpoolCopy | null,
+    parse: (sink: RecordSink, signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    if (earlier !== null) return replaySpool(earlier, this.#feed)
+    const file = spoolFile(this.#setup.spoolPath, at)
+    return readThroughCopy(file, parse, { sink: this.#feed, signal: this.#host.signal })
+  }
+
+  #parse({ name, bytes, recognition }: RecognisedBytes, sink: RecordSink): Promise<void> {
     const { source, packing, encoding, head } = recognition
     const unpacked = packing === null ? bytes : unpack(bytes, packing, name)
     const decoded = encoding === UTF_8 ? unpacked : decodeStream(unpacked, encoding)
     const sitemaps = this.#network.accessFor(null)
     const input = { name, bytes: decoded, head, encoding: encoding.name, options: this.#setup, sitemaps }
-    return source.parse(input, this.#feed)
+    return source.parse(input, sink)
   }
 
   /** @returns The file as workers may read it themselves; `null` when it must be parsed here. */
@@ -246,8 +256,6 @@ export class ReadingRun {
   }
 
   #send({ firstIndex, count, payload }: FedBatch): void {
-    // What is handed on must be in the copy: a resume would miss it otherwise.
-    this.#spool?.write(payload)
     const ratio = this.#bytesTotal ? Math.min(1, this.#bytesRead / this.#bytesTotal) : null
     this.#host.post({ type: 'batch', firstIndex, count, payload, positionRatio: ratio }, [payload.buffer])
   }

@@ -1,74 +1,86 @@
-import { closeSync, openSync, writeSync, existsSync, mkdirSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { closeSync, openSync, readSync, fstatSync } from 'node:fs'
 import { join } from 'node:path'
+import { isMissing } from '../journal/storage-error.ts'
 import { BatchReader } from './batch.ts'
 import type { RecordSink } from './source.ts'
 
 /*
- * A copy of what was fed, so that an input that can be read only once (standard input, a fetched sitemap) is the same
- * at a resume. The file is a row of frames: four bytes with the length, lowest first, and a batch (see batch.ts). A
- * length of 0 says that the input was read to its end. A frame that a crash cut off was never handed on.
+ * A copy of the records of an input that can be read only once (standard input, a fetched sitemap), so that they are
+ * the same at a resume. The file is a row of frames: four bytes with the length, lowest first, and a batch (see
+ * batch.ts). A length of 0 as the last four bytes says that the input was read to its end.
+ *
+ * All calls here wait for the disk: they run in the reader's thread, and what is read was written a moment ago or is
+ * bounded by credits.
  */
-const END = Buffer.alloc(4)
+export const LENGTH_BYTES = 4
+/** Version and number of records of a batch. */
+const COUNT_BYTES = 11
+
+/** A copy as far as it goes. */
+export interface SpoolCopy {
+  readonly file: string
+  /** Bytes of the whole frames in the file. */
+  readonly length: number
+  /**
+   * Waits until the copy is longer than `length` bytes.
+   *
+   * @returns False when it is whole. @throws what kept the rest from being copied.
+   */
+  growsBeyond(length: number): Promise<boolean>
+}
+
+/** What a copy of an earlier start holds. */
+interface SpoolSurvey {
+  readonly copy: SpoolCopy
+  readonly records: number
+  /** It goes to the end of its input. */
+  readonly isWhole: boolean
+}
 
 /** @returns Where the copy of input number `input` lies in the directory `spoolPath`. */
 export const spoolFile = (spoolPath: string, input: number): string => join(spoolPath, `input-${input}.spool`)
 
-export const hasSpool = (file: string): boolean => existsSync(file)
-
-/** Writes a copy; each batch is in the file before it is handed on. Runs in the reader's thread, where waiting is fine. */
-export class SpoolWriter {
-  readonly #descriptor: number
-
-  /** Replaces the file. @throws the system's error when it cannot be created. */
-  constructor(spoolPath: string, input: number) {
-    mkdirSync(spoolPath, { recursive: true, mode: 0o700 })
-    this.#descriptor = openSync(spoolFile(spoolPath, input), 'w', 0o600)
+/** Counts the records of a copy that nobody writes. @returns `null` when there is no copy. */
+export function surveySpool(file: string): SpoolSurvey | null {
+  let descriptor: number
+  try {
+    descriptor = openSync(file, 'r')
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
   }
-
-  write(payload: Uint8Array): void {
-    const length = Buffer.alloc(4)
-    length.writeUInt32LE(payload.length)
-    this.#writeAll(Buffer.concat([length, payload]))
-  }
-
-  /** Notes that the input was read to its end. */
-  end(): void {
-    this.#writeAll(END)
-  }
-
-  close(): void {
-    closeSync(this.#descriptor)
-  }
-
-  #writeAll(bytes: Buffer): void {
-    for (let at = 0; at < bytes.length;) at += writeSync(this.#descriptor, bytes, at)
+  try {
+    const { size } = fstatSync(descriptor)
+    const head = Buffer.alloc(LENGTH_BYTES + COUNT_BYTES)
+    let records = 0
+    let at = 0
+    for (let length = 0; at + LENGTH_BYTES <= size; at += LENGTH_BYTES + length) {
+      const headBytes = readSync(descriptor, head, 0, head.length, at)
+      length = head.readUInt32LE(0)
+      if (length === 0 || at + LENGTH_BYTES + length > size) break
+      records += new BatchReader(head.subarray(LENGTH_BYTES, headBytes)).left
+    }
+    const isWhole = at + LENGTH_BYTES === size && head.readUInt32LE(0) === 0
+    return { copy: { file, length: at, growsBeyond: async () => false }, records, isWhole }
+  } finally {
+    closeSync(descriptor)
   }
 }
 
-/** @returns Whether a copy goes to the end of its input, as far as its last bytes tell. */
-export async function isWholeSpool(file: string): Promise<boolean> {
-  await using handle = await open(file, 'r')
-  const { size } = await handle.stat()
-  const tail = Buffer.alloc(END.length)
-  await handle.read(tail, 0, tail.length, Math.max(0, size - tail.length))
-  return size >= END.length && tail.equals(END)
-}
-
-/** @returns Whether a copy goes to the end of its input; the records it holds are handed to `sink` in their order. */
-export async function replaySpool(file: string, sink: RecordSink): Promise<boolean> {
-  await using handle = await open(file, 'r')
-  const head = Buffer.alloc(4)
-  for (let at = 0; ;) {
-    const { bytesRead } = await handle.read(head, 0, 4, at)
-    if (bytesRead < 4) return false
-    const length = head.readUInt32LE(0)
-    if (length === 0) return true
-    const payload = Buffer.allocUnsafe(length)
-    const frame = await handle.read(payload, 0, length, at + 4)
-    if (frame.bytesRead < length) return false
-    await replayBatch(new BatchReader(payload), sink)
-    at += 4 + length
+/** Hands every record of a copy to `sink`, in their order and at its pace, also while the copy is being written. */
+export async function replaySpool(copy: SpoolCopy, sink: RecordSink): Promise<void> {
+  const descriptor = openSync(copy.file, 'r')
+  try {
+    const head = Buffer.alloc(LENGTH_BYTES)
+    for (let at = 0; at < copy.length || (await copy.growsBeyond(at));) {
+      readFully(descriptor, head, at)
+      const payload = Buffer.allocUnsafe(head.readUInt32LE(0))
+      readFully(descriptor, payload, at + LENGTH_BYTES)
+      await replayBatch(new BatchReader(payload), sink)
+      at += LENGTH_BYTES + payload.length
+    }
+  } finally {
+    closeSync(descriptor)
   }
 }
 
@@ -76,5 +88,13 @@ async function replayBatch(records: BatchReader, sink: RecordSink): Promise<void
   while (records.next()) {
     const full = sink.add(records.value, records.line, records.refusal)
     if (full !== null) await full
+  }
+}
+
+function readFully(descriptor: number, bytes: Buffer, position: number): void {
+  for (let at = 0; at < bytes.length;) {
+    const count = readSync(descriptor, bytes, at, bytes.length - at, position + at)
+    if (count === 0) throw new RangeError(`a copy ends at byte ${position + at}, in the middle of a frame`)
+    at += count
   }
 }

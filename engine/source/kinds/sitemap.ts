@@ -20,6 +20,9 @@ export const sitemap = defineSource({
   parse: (input, sink) => new SitemapWalk(input, sink).start(),
 })
 
+/** @returns Whether a file that begins with `head` names sitemaps that are to be fetched. */
+export const isSitemapIndex = (head: string): boolean => /<(?:[\w.-]+:)?sitemapindex[\s/>]/i.test(head)
+
 /** Elements inside each other; a sitemap has three. */
 const MOST_DEPTH = 100
 

@@ -60,15 +60,18 @@ const access = {
   insecure: false,
   headers: ['X-Token: secret'],
 }
-const read = (path: string, changes: Partial<ReaderSetup> = {}) =>
-  readInputs(setupOf([site.origin + path], { sitemap: access, ...changes }))
+let reads = 0
+const read = (path: string, changes: Partial<ReaderSetup> = {}) => {
+  const spoolPath = `${folder.path}/spool-${(reads += 1)}`
+  return readInputs(setupOf([site.origin + path], { sitemap: access, spoolPath, ...changes }))
+}
 
 describe('a sitemap given as URL', () => {
   it('is fetched with the headers of the job and feeds its URLs', async () => {
     site.serve('/sitemap.xml', urlset(`${site.origin}/a`, 'nonsense', `${site.origin}/b`))
     const reading = await read('/sitemap.xml')
     expect(reading.urls).toEqual([`${site.origin}/a`, 'nonsense', `${site.origin}/b`])
-    expect(reading.of('input')[0]).toMatchObject({ kind: 'sitemap', isReplayable: false, fingerprint: null })
+    expect(reading.of('input')[0]).toMatchObject({ kind: 'sitemap', isReplayable: true, fingerprint: null })
     expect(reading.last).toMatchObject({ type: 'end', total: 3 })
     expect(site.requests.at(-1)?.headers).toMatchObject({
       'user-agent': 'test/1',
@@ -149,14 +152,35 @@ describe('a sitemap given as URL', () => {
     expect(slow.last).toMatchObject({ type: 'failed', code: 'E_TIMEOUT_TOTAL' })
   })
 
-  it('is the same at a resume when a copy was kept, whatever the server says by then', async () => {
+  it('is the same at a resume, whatever the server says by then', async () => {
     const spoolPath = `${folder.path}/spool`
     site.serve('/sitemap.xml', urlset(`${site.origin}/a`, `${other.origin}/b`))
     const first = await read('/sitemap.xml', { spoolPath })
-    expect(first.of('input')[0]).toMatchObject({ isReplayable: true })
     site.answers.delete('/sitemap.xml')
     const again = await read('/sitemap.xml', { spoolPath, fingerprints: [null] })
     expect([again.records, again.last]).toEqual([first.records, first.last])
+  })
+
+  it('is refused at a resume when only a part of it was copied', async () => {
+    const spoolPath = `${folder.path}/partial`
+    site.serve('/sitemap.xml', `${urlset(`${site.origin}/a`)}<rest>`)
+    expect((await read('/sitemap.xml', { spoolPath })).last).toMatchObject({ code: 'E_PARSE' })
+    site.serve('/sitemap.xml', urlset(`${site.origin}/b`))
+    expect((await read('/sitemap.xml', { spoolPath, fingerprints: [null] })).messages).toMatchObject([
+      {
+        code: 'E_NOT_RESUMABLE',
+        message: expect.stringContaining('/sitemap.xml was copied (1 record was)'),
+      },
+    ])
+  })
+
+  it('is fetched anew at a resume when nothing of it was handed on', async () => {
+    const spoolPath = `${folder.path}/nothing`
+    site.answers.delete('/sitemap.xml')
+    expect((await read('/sitemap.xml', { spoolPath })).last).toMatchObject({ code: 'E_HTTP_STATUS' })
+    site.serve('/sitemap.xml', urlset(`${site.origin}/b`))
+    const again = await read('/sitemap.xml', { spoolPath, fingerprints: [null] })
+    expect(again.urls).toEqual([`${site.origin}/b`])
   })
 })
 
@@ -167,9 +191,17 @@ describe('a sitemap file', () => {
       setupOf([folder.write('a.xml', urlset(`${site.origin}/x`))], { sitemap: access }),
     )
     expect(typed.urls).toEqual([`${site.origin}/x`])
-    const walked = await readInputs(
-      setupOf([folder.write('b.xml', index(`${site.origin}/child.xml`))], { sitemap: access }),
-    )
+    const spoolPath = `${folder.path}/walked`
+    const setup = setupOf([folder.write('b.xml', index(`${site.origin}/child.xml`))], {
+      sitemap: access,
+      spoolPath,
+    })
+    const walked = await readInputs(setup)
     expect(walked.urls).toEqual([`${site.origin}/a`, 'E_ADDR_BLOCKED'])
+
+    // What its index names was fetched, so it may be another by now.
+    site.serve('/child.xml', urlset(`${site.origin}/b`))
+    const fingerprints = walked.of('input').map(({ fingerprint }) => fingerprint)
+    expect((await readInputs({ ...setup, fingerprints })).records).toEqual(walked.records)
   })
 })

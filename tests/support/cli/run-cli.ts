@@ -30,7 +30,8 @@ export interface CliSandbox extends AsyncDisposable {
 }
 
 interface CliOptions {
-  readonly input?: string
+  /** Standard input; `null` to write to it later. Empty by default. */
+  readonly input?: string | null
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -62,7 +63,7 @@ function startCli(folder: string, args: readonly string[], { input, env }: CliOp
     stdio: 'pipe',
   })
   child.stdin.on('error', () => undefined)
-  child.stdin.end(input ?? '')
+  if (input !== null) child.stdin.end(input ?? '')
   const text = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text.out += chunk))
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text.err += chunk))

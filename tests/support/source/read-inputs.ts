@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { BatchReader } from '../../../engine/source/batch.ts'
 import type { FromReader, ReaderSetup, ToReader } from '../../../engine/source/reader-protocol.ts'
@@ -24,7 +26,9 @@ export const setupOf = (inputs: readonly string[], changes: Partial<ReaderSetup>
   fingerprints: null,
   splitting: 'marks',
   wholeBytes: 8 * 2 ** 20,
-  spoolPath: null,
+  // A test whose inputs are copied says where to.
+  spoolPath: join(tmpdir(), 'interleave-test-no-spool'),
+  spoolsStandardInput: false,
   sitemap: null,
   ...changes,
 })

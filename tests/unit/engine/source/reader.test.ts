@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, mkdirSync, symlinkSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
+import { spoolFile, surveySpool } from '../../../../engine/source/spool.ts'
 import { ReaderDouble, readInputs, setupOf } from '../../../support/source/read-inputs.ts'
 import { useTemporaryFolder } from '../../../support/source/temporary-folder.ts'
 
@@ -206,24 +207,80 @@ describe('runReader', () => {
       })
     })
 
+    const noStdin = (): never => {
+      throw new Error('standard input was opened')
+    }
+
     it('reads the copy of standard input that the first start kept', async () => {
-      const spoolPath = `${folder.path}/spool`
+      const kept = { spoolPath: `${folder.path}/spool`, spoolsStandardInput: true }
       const content = Buffer.from('http://a/\n# c\nbad\xff\nhttp://b/', 'latin1')
-      const first = await readInputs(setupOf(['-', 'http://c/'], { spoolPath }), () =>
-        Readable.from([content]),
-      )
+      const first = await readInputs(setupOf(['-', 'http://c/'], kept), () => Readable.from([content]))
       expect(first.of('input')[0]).toMatchObject({ kind: 'stdin', fingerprint: null, isReplayable: true })
       const again = await readInputs(
-        setupOf(['-', 'http://c/'], { spoolPath, fingerprints: [null, null] }),
-        () => {
-          throw new Error('standard input was opened')
-        },
+        setupOf(['-', 'http://c/'], { ...kept, fingerprints: [null, null] }),
+        noStdin,
       )
       expect([again.records, again.last]).toEqual([
         first.records,
         { ...(first.last as object), bytesRead: 0 },
       ])
       expect(again.urls).toEqual(['http://a/', 'E_URL_INVALID', 'http://b/', 'http://c/'])
+    })
+
+    it('tells duplicates in the copy as in the input', async () => {
+      const kept = { spoolPath: `${folder.path}/spool-unique`, spoolsStandardInput: true, unique: true }
+      const stdin = () => Readable.from([Buffer.from('http://a/\nhttp://b/\nhttp://a/\n')])
+      const first = await readInputs(setupOf(['http://b/', '-'], kept), stdin)
+      expect(first.urls).toEqual(['http://b/', 'http://a/', 'E_DUPLICATE', 'E_DUPLICATE'])
+      const again = await readInputs(setupOf(['http://b/', '-'], { ...kept, fingerprints: [] }), noStdin)
+      expect(again.records).toEqual(first.records)
+    })
+
+    it('refuses standard input that was not copied, before anything is read', async () => {
+      const reading = await readInputs(setupOf(['http://a/', '-'], { fingerprints: [] }), noStdin)
+      expect(reading.messages).toEqual([
+        {
+          type: 'failed',
+          code: 'E_NOT_RESUMABLE',
+          message:
+            'standard input is read once and was not copied: start the job anew; `runs export` has what was done',
+        },
+      ])
+    })
+
+    it('refuses a copy that is not whole, and says how many records it has', async () => {
+      const spoolPath = `${folder.path}/partial`
+      const inputs = ['http://a/', '-']
+      const stdin = new Readable({ read: () => undefined })
+      const first = new ReaderDouble(() => stdin)
+      first.tell({ type: 'setup', setup: setupOf(inputs, { spoolPath, spoolsStandardInput: true }) })
+      first.tell({ type: 'credit', records: 100 })
+      stdin.push('http://b/\nhttp://c/\nhttp://d')
+      await vi.waitFor(() => expect(first.messages.at(-1)).toMatchObject({ type: 'batch' }))
+      first.tell({ type: 'stop' })
+      await first.closed
+      const again = await readInputs(
+        setupOf(inputs, { spoolPath, spoolsStandardInput: true, fingerprints: [] }),
+        noStdin,
+      )
+      expect(again.messages).toEqual([
+        {
+          type: 'failed',
+          code: 'E_NOT_RESUMABLE',
+          message:
+            'the run was interrupted while standard input was copied (2 records were), so the rest of it is unknown: ' +
+            'start the job anew; `runs export` has what was done',
+        },
+      ])
+    })
+
+    it('refuses standard input that the first start did not come to', async () => {
+      const setup = setupOf(['http://a/', '-'], {
+        spoolPath: `${folder.path}/none`,
+        spoolsStandardInput: true,
+      })
+      const reading = await readInputs({ ...setup, fingerprints: [null] }, noStdin)
+      expect(reading.messages).toMatchObject([{ type: 'failed', code: 'E_NOT_RESUMABLE' }])
     })
   })
 
@@ -259,6 +316,45 @@ describe('runReader', () => {
       await reader.closed
       expect(stdin.destroyed).toBe(true)
       expect(reader.messages.at(-1)?.type).toBe('batch')
+    })
+
+    it('is copied to its end without credits, and handed on under them', async () => {
+      const spoolPath = `${folder.path}/ahead`
+      const file = spoolFile(spoolPath, 0)
+      const reader = new ReaderDouble(() => Readable.from([Buffer.from(listOf(5_000))]))
+      reader.tell({ type: 'setup', setup: setupOf(['-'], { spoolPath, spoolsStandardInput: true }) })
+      await vi.waitFor(() => expect(surveySpool(file)).toMatchObject({ records: 5_000, isWhole: true }))
+      expect(reader.messages.some(({ type }) => type === 'batch')).toBe(false)
+      reader.tell({ type: 'credit', records: 10 })
+      await vi.waitFor(() => expect(reader.messages.at(-1)).toMatchObject({ type: 'batch', count: 10 }))
+      reader.tell({ type: 'credit', records: 4_990 })
+      await reader.closed
+      expect(reader.messages.at(-1)).toMatchObject({ type: 'end', total: 5_000 })
+    })
+
+    it('is handed on from the copy while more is awaited, and stops when told', async () => {
+      const stdin = new Readable({ read: () => undefined })
+      const reader = new ReaderDouble(() => stdin)
+      const setup = setupOf(['-'], { spoolPath: `${folder.path}/slow`, spoolsStandardInput: true })
+      reader.tell({ type: 'setup', setup })
+      reader.tell({ type: 'credit', records: 10 })
+      stdin.push('http://a/\nhttp://b/\nhttp://c')
+      await vi.waitFor(() =>
+        expect(reader.messages.at(-1)).toMatchObject({ type: 'batch', firstIndex: 0, count: 2 }),
+      )
+      reader.tell({ type: 'stop' })
+      await reader.closed
+      expect(stdin.destroyed).toBe(true)
+      expect(surveySpool(spoolFile(setup.spoolPath, 0))).toMatchObject({ records: 2, isWhole: false })
+    })
+
+    it('hands on the records before what is wrong with it', async () => {
+      const archive = gzipSync(listOf(5_000))
+      const stdin = () => Readable.from([archive.subarray(0, archive.length - 100)])
+      const setup = setupOf(['-'], { spoolPath: `${folder.path}/wrong`, spoolsStandardInput: true })
+      const reading = await readInputs(setup, stdin)
+      expect(reading.last).toMatchObject({ type: 'failed', code: 'E_SRC_IO' })
+      expect(reading.records.length).toBeGreaterThan(1_000)
     })
   })
 

@@ -1,46 +1,67 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { packBatch } from '../../../../engine/source/batch.ts'
-import { isWholeSpool, replaySpool, spoolFile, SpoolWriter } from '../../../../engine/source/spool.ts'
+import { replaySpool, spoolFile, surveySpool, type SpoolCopy } from '../../../../engine/source/spool.ts'
 import { useTemporaryFolder } from '../../../support/source/temporary-folder.ts'
 
 const folder = useTemporaryFolder()
 
-const batchOf = (...values: string[]): Uint8Array =>
-  packBatch(values.map((value, at) => ({ value, line: at + 1, refusal: null })))
+const frameOf = (...values: string[]): Buffer => {
+  const batch = packBatch(values.map((value, at) => ({ value, line: at + 1, refusal: null })))
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(batch.length)
+  return Buffer.concat([length, batch])
+}
+const END = Buffer.alloc(4)
+const many = Array.from({ length: 300 }, (_, at) => `http://h/${at}`)
 
-async function replay(file: string): Promise<{ values: string[]; isComplete: boolean }> {
+async function replay(copy: SpoolCopy | undefined): Promise<string[]> {
   const values: string[] = []
-  const isComplete = await replaySpool(file, { add: value => (values.push(value), null) })
-  return { values, isComplete }
+  await replaySpool(copy!, { add: value => (values.push(value), null) })
+  return values
 }
 
-describe('replaySpool', () => {
-  it('gives back the records of every batch and says that the input ended', async () => {
-    const spool = new SpoolWriter(`${folder.path}/new/folder`, 3)
-    spool.write(batchOf('http://a/', 'http://b/'))
-    spool.write(batchOf('http://c/'))
-    spool.end()
-    spool.close()
-    expect(await isWholeSpool(spoolFile(`${folder.path}/new/folder`, 3))).toBe(true)
-    expect(await replay(spoolFile(`${folder.path}/new/folder`, 3))).toEqual({
-      values: ['http://a/', 'http://b/', 'http://c/'],
-      isComplete: true,
-    })
+describe('a copy', () => {
+  it('lies in a file that is named by the number of its input', () => {
+    expect(spoolFile('/runs/1/spool', 3)).toMatch(/^.runs.1.spool.input-3\.spool$/)
   })
 
-  it('leaves out a batch that a crash cut off, wherever that was', async () => {
-    const first = batchOf('http://a/')
-    const spool = new SpoolWriter(folder.path, 0)
-    spool.write(first)
-    spool.write(batchOf('http://b/'))
-    spool.close()
-    const whole = readFileSync(spoolFile(folder.path, 0))
-    for (let cut = 4 + first.length; cut < whole.length; cut += 1) {
-      const file = folder.path + '/cut'
-      writeFileSync(file, whole.subarray(0, cut))
-      expect(await replay(file)).toEqual({ values: ['http://a/'], isComplete: false })
-      expect(await isWholeSpool(file)).toBe(false)
+  it('that ends with a length of 0 is whole, and gives back every record', async () => {
+    const file = folder.write(
+      'whole',
+      Buffer.concat([frameOf('http://a/', 'http://b/'), frameOf(...many), END]),
+    )
+    const survey = surveySpool(file)
+    expect(survey).toMatchObject({ records: 302, isWhole: true })
+    expect(await replay(survey?.copy)).toEqual(['http://a/', 'http://b/', ...many])
+  })
+
+  it('of an empty input is whole', async () => {
+    const survey = surveySpool(folder.write('empty', END))
+    expect(survey).toMatchObject({ records: 0, isWhole: true })
+    expect(await replay(survey?.copy)).toEqual([])
+  })
+
+  it('is not whole wherever it was cut off, and counts the records of its whole frames', async () => {
+    const first = frameOf('http://a/')
+    const whole = Buffer.concat([first, frameOf('http://b/', 'http://c/'), END])
+    const file = folder.write('cut', whole)
+    for (let size = whole.length - 1; size >= 0; size -= 1) {
+      truncateSync(file, size)
+      const records = size >= whole.length - END.length ? 3 : size >= first.length ? 1 : 0
+      expect([size, surveySpool(file)]).toMatchObject([size, { records, isWhole: false }])
     }
+  })
+
+  it('is not whole when zeros follow that nobody wrote, as after a power failure', () => {
+    const file = folder.write('zeros', Buffer.concat([frameOf('http://a/'), Buffer.alloc(512)]))
+    expect(surveySpool(file)).toMatchObject({ records: 1, isWhole: false })
+    writeFileSync(file, readFileSync(file).subarray(0, -512))
+    appendFileSync(file, END)
+    expect(surveySpool(file)).toMatchObject({ records: 1, isWhole: true })
+  })
+
+  it('that is not there is none', () => {
+    expect(surveySpool(`${folder.path}/missing`)).toBeNull()
   })
 })
