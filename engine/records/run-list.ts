@@ -58,6 +58,7 @@ export function showRun(paths: RunPaths): RunDetail {
   return {
     ...entryOf(head, isOwned),
     job: run.job,
+    options: given.options,
     parallelism: given.parallelism,
     summary: head.summary ?? summaryNow(head, isOwned),
   }

@@ -31,9 +31,20 @@ export function readRunOptions(values: FlagValues, cwd: string, beginning: Begin
   }
 }
 
-/** Flags of {@link readRunOptions}, given or not. */
-export const hasRunOptions = (values: FlagValues): boolean =>
-  ['out', 'force', 'append', 'allow-failures', 'assert', 'patience'].some(flag => values[flag] !== undefined)
+/** @returns What a run was given at its start, with what the command line gives anew; `null` when that is nothing. */
+export function changeRunOptions(before: RunOptions, values: FlagValues, cwd: string): RunOptions | null {
+  const given = readRunOptions(values, cwd, 'resumed')
+  const areGiven = (...flags: readonly string[]) => flags.some(flag => values[flag] !== undefined)
+  if (!areGiven('out', 'force', 'append', 'allow-failures', 'assert', 'patience')) return null
+  return {
+    out: areGiven('out') ? given.out : before.out,
+    // Leave to replace one file is no leave to replace another.
+    outMode: areGiven('out', 'force', 'append') ? given.outMode : before.outMode,
+    allowFailures: areGiven('allow-failures') ? given.allowFailures : before.allowFailures,
+    asserts: areGiven('assert') ? given.asserts : before.asserts,
+    patienceMs: areGiven('patience') ? given.patienceMs : before.patienceMs,
+  }
+}
 
 export function readOutMode(values: FlagValues): OutMode {
   if (isOn(values, 'force') && isOn(values, 'append')) {

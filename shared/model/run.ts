@@ -1,5 +1,5 @@
 import type { ErrorCode, Failure } from './error.ts'
-import type { JobKind, JobSpec } from './job.ts'
+import type { JobKind, JobSpec, RunOptions } from './job.ts'
 import type { Model, Parallelism } from './fields/parallelism.ts'
 
 /**
@@ -152,6 +152,7 @@ export interface RunEntry {
 
 export interface RunDetail extends RunEntry {
   readonly job: JobSpec
+  readonly options: RunOptions
   readonly parallelism: Parallelism
   readonly summary: RunSummary
 }

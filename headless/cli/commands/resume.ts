@@ -6,14 +6,14 @@ import type { OpenEngine } from '../open-engine.ts'
 import { parallelismChangeOf } from '../job-flags.ts'
 import { titleOf } from '../job-title.ts'
 import { readProgressMode } from '../progress/choose-progress.ts'
-import { hasRunOptions, readRunOptions } from '../run-options.ts'
+import { changeRunOptions, readRunOptions } from '../run-options.ts'
 import { reportSummary, runSession } from '../run-session.ts'
 
 export async function run({ args, values }: CommandCall, host: Host): Promise<number> {
   // Wrong flags are told before anything is opened.
   parallelismChangeOf(values)
   readProgressMode(values)
-  optionsOf(values, host)
+  readRunOptions(values, host.cwd, 'resumed')
   await using engine = await host.openEngine(values)
   return await resumeRun(engine, runIdOf(args), values, host)
 }
@@ -39,14 +39,10 @@ export async function resumeRun(
       begin: () =>
         engine.client.call('run.resume', {
           runId: detail.runId,
-          options: optionsOf(values, host),
+          options: changeRunOptions(detail.options, values, host.cwd),
           parallelism: Object.keys(change).length === 0 ? null : change,
         }),
     },
     host,
   )
 }
-
-/** `null` keeps what the run was given at its start. */
-const optionsOf = (values: FlagValues, host: Host) =>
-  hasRunOptions(values) ? readRunOptions(values, host.cwd, 'resumed') : null
