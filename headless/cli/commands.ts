@@ -31,7 +31,7 @@ const crawl: CommandSpec = {
   examples: [
     { line: 'interleave crawl urls.txt --out results.jsonl', text: 'example.crawl.list' },
     {
-      line: 'interleave crawl pages.csv --column url --model processes --processes 2 --out pages.db',
+      line: 'interleave crawl pages.csv --column url --model processes --out pages.db',
       text: 'example.crawl.csv',
     },
     {

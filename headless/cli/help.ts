@@ -19,7 +19,7 @@ export function overviewLines(commands: readonly CommandSpec[], columns: number,
     .map((spec): Entry => ({ term: signature(spec), text: t(spec.text) }))
   const later = commands
     .filter(isLater)
-    .map((spec): Entry => ({ term: spec.name, text: `${t(spec.text)} (${t('help.later')})` }))
+    .map((spec): Entry => ({ term: spec.name, text: withFacts(t(spec.text), [t('help.later')], t) }))
   return [
     [span(t('help.tagline'))],
     [],
@@ -38,7 +38,7 @@ export function commandLines(spec: CommandSpec, path: string, columns: number, t
   const flags = [...spec.flags, ...COMMON_FLAGS]
   const termColumns = Math.max(0, ...flags.map(flag => widthOf(flagTerm(flag))))
   return [
-    [span(`${t('help.usage')}: `, 'dim'), span(`${path}${argumentsText(spec)} [--flags]`, 'strong')],
+    [span(t('help.usage'), 'dim'), span(`${path}${argumentsText(spec)} [--flags]`, 'strong')],
     [span(t(spec.text))],
     [],
     ...section(t('help.examples'), exampleLines(spec, t)),
@@ -79,8 +79,11 @@ function flagText(spec: FlagSpec, t: Translate): string {
     ...boundsText(spec, t),
     ...(spec.defaultText === undefined ? [] : [t('help.default', { value: spec.defaultText })]),
   ]
-  return facts.length === 0 ? t(spec.text) : t('help.facts', { text: t(spec.text), facts: facts.join('; ') })
+  return withFacts(t(spec.text), facts, t)
 }
+
+const withFacts = (text: string, facts: readonly string[], t: Translate): string =>
+  facts.length === 0 ? text : t('help.facts', { text, facts: facts.join(t('help.separator')) })
 
 function boundsText({ field: fieldSpec }: FlagSpec, t: Translate): string[] {
   const field = fieldSpec?.field
@@ -91,8 +94,10 @@ function boundsText({ field: fieldSpec }: FlagSpec, t: Translate): string[] {
     case 'size':
       return [t('help.range', { min: writtenNumber(field, field.min), max: writtenNumber(field, field.max) })]
     case 'choice':
+      // Apart, so that a long list can be wrapped.
+      return [field.choices.join(', ')]
     case 'choices':
-      return [field.choices.join(field.type === 'choice' ? '|' : ',')]
+      return [field.choices.join(',')]
     default:
       return []
   }

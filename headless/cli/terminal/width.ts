@@ -47,7 +47,7 @@ export const padStart = (text: string, columns: number): string =>
 
 /** A break may follow a space or stand beside a CJK character, as both scripts are set. */
 const PIECES =
-  /[（《「『“]*[\u2e80-\u3007\u3012-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60][，。；：、）》」』”！？]*|[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]+[，。；：、）》」』”！？]*|\s+/gu
+  /[（《「『“]*[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]+[，。；：、）》」』”！？]*|[（《「『“]*[\u2e80-\u3007\u3012-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60][，。；：、）》」』”！？]*|\s+/gu
 
 /** @returns `text` in lines of at most `columns` columns, broken between words. */
 export function wrap(text: string, columns: number): string[] {

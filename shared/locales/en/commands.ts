@@ -1,16 +1,17 @@
 /** What `--help` says: commands, arguments, examples, and the options that are not part of a job. */
 export const commands = {
   'help.tagline': 'Concurrent work, measured: choose how it runs in parallel and watch it.',
-  'help.usage': 'Usage',
+  'help.usage': 'Usage: ',
   'help.examples': 'Examples',
   'help.commands': 'Commands',
   'help.arguments': 'Arguments',
   'help.results': 'Results',
   'help.output': 'Output',
-  'help.ending': 'How it ends',
+  'help.ending': 'How it starts and ends',
   'help.more': '`interleave <command> --help` shows examples and every flag.',
   'help.default': 'default {value}',
   'help.range': '{min} to {max}',
+  'help.separator': '; ',
   'help.facts': '{text} ({facts})',
   'help.later': 'in a later version',
 
@@ -36,7 +37,7 @@ export const commands = {
   'argument.run': 'a run’s id, the beginning of one, or latest',
 
   'example.crawl.list': 'a list, one result a line',
-  'example.crawl.csv': 'URLs from a column, two processes',
+  'example.crawl.csv': 'URLs from a column, one process for each CPU',
   'example.crawl.stdin': 'from a pipe to a pipe',
   'example.crawl.save': 'keep the job for later',
   'example.cpu.plain': '200 tasks on every CPU',

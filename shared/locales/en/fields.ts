@@ -12,7 +12,7 @@ export const fields = {
   'field.threads': 'worker threads in each process; unset: the CPU quota for threads, 2 for hybrid, else 1',
   'field.inFlight': 'semaphore permits of each event loop; unset: 64 for crawl, 1 for cpu and sequential',
   'field.partition':
-    'work pulled on demand, contiguous ranges, or every n-th record (each worker reads everything)',
+    'work pulled on demand, contiguous ranges, or every n-th record, each worker reading everything',
   'field.order': 'order of results: as tasks complete, or as the input has them',
 
   'field.column': 'column of a .csv or .tsv list that holds the URL, by name or by number from 1',
@@ -23,7 +23,7 @@ export const fields = {
   'field.headers': 'request header "Name: value"; may be repeated',
   'field.userAgent': 'value of the User-Agent header',
   'field.okStatus': 'statuses that count as ok, such as 200-399,404',
-  'field.timeoutMs': 'most time for a task, redirects and body included',
+  'field.timeoutMs': 'most time for one attempt, redirects and body included; a retry begins anew',
   'field.retries': 'attempts after the first, for errors that may pass',
   'field.maxBodyBytes': 'largest body that is read, as it comes over the wire',
   'field.perHost': 'most requests in flight to one host; unset: 2 for public hosts, no cap for private ones',

@@ -3,16 +3,17 @@ import type { Translated } from '../translate.ts'
 
 export const commands: Translated<typeof source> = {
   'help.tagline': '可度量的并发：选择并行方式，实时观察。',
-  'help.usage': '用法',
+  'help.usage': '用法：',
   'help.examples': '示例',
   'help.commands': '命令',
   'help.arguments': '参数',
   'help.results': '结果',
   'help.output': '输出',
-  'help.ending': '如何收场',
+  'help.ending': '开始与结束',
   'help.more': '`interleave <命令> --help` 显示示例和全部选项。',
   'help.default': '默认 {value}',
   'help.range': '{min} 到 {max}',
+  'help.separator': '；',
   'help.facts': '{text}（{facts}）',
   'help.later': '以后的版本提供',
 
@@ -38,7 +39,7 @@ export const commands: Translated<typeof source> = {
   'argument.run': '运行的 ID、其开头几位，或 latest',
 
   'example.crawl.list': '抓取一个列表，每行一个结果',
-  'example.crawl.csv': 'URL 取自某一列，两个进程',
+  'example.crawl.csv': 'URL 取自某一列，每个 CPU 一个进程',
   'example.crawl.stdin': '从管道读入，写到管道',
   'example.crawl.save': '把作业保存起来',
   'example.cpu.plain': '200 个任务，用上全部 CPU',

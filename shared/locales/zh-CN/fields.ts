@@ -6,7 +6,7 @@ export const fields: Translated<typeof source> = {
   'field.processes': '工作进程数；不填：processes 与 hybrid 取 CPU 配额，其余为 1',
   'field.threads': '每个进程的工作线程数；不填：threads 取 CPU 配额，hybrid 为 2，其余为 1',
   'field.inFlight': '每个事件循环的信号量许可数；不填：crawl 为 64，cpu 与 sequential 为 1',
-  'field.partition': '分区方式：按需领取、连续区间，或每隔 n 条取一条（每个工作者都读全部输入）',
+  'field.partition': '分区方式：按需领取、连续区间，或每隔 n 条取一条，此时每个工作者都读全部输入',
   'field.order': '结果顺序：按完成先后，或按输入顺序',
 
   'field.column': '.csv 或 .tsv 列表中存放 URL 的列，写列名或从 1 开始的序号',
@@ -17,7 +17,7 @@ export const fields: Translated<typeof source> = {
   'field.headers': '请求头 "Name: value"，可重复给出',
   'field.userAgent': 'User-Agent 请求头的值',
   'field.okStatus': '视为成功的状态码，例如 200-399,404',
-  'field.timeoutMs': '一个任务的最长时间，含重定向和正文',
+  'field.timeoutMs': '一次尝试的最长时间，含重定向和正文；重试时重新计时',
   'field.retries': '首次之后的尝试次数，只针对可能自行恢复的错误',
   'field.maxBodyBytes': '读取正文的上限，按网络上传输的字节计',
   'field.perHost': '对同一主机同时进行的请求上限；不填：公网主机为 2，私有地址不限',

@@ -40,6 +40,7 @@ describe('wrapping', () => {
   it('breaks between words, and anywhere between CJK characters but before punctuation', () => {
     expect(wrap('go on with the newest run', 12)).toEqual(['go on with', 'the newest', 'run'])
     expect(wrap('接着跑最近的一次，并调高并发。', 10)).toEqual(['接着跑最近', '的一次，并', '调高并发。'])
+    expect(wrap('并发模型（loop，默认）', 10)).toEqual(['并发模型', '（loop，默', '认）'])
   })
 
   it('keeps every character that is not a space', () => {
