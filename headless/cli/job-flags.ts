@@ -71,7 +71,8 @@ export function checkCrawlOptions(given: Partial<CrawlOptions>): void {
 /** A scheme of one letter is a Windows drive. */
 const URL_START = /^[A-Za-z][A-Za-z0-9+.-]+:/
 const HOST_NAME = /^(localhost|[\w-]+(\.[\w-]+)+)(:\d+)?([/?#]|$)/
-const LIST_NAME = /\.(txt|csv|tsv|jsonl|ndjson|xml|gz|zst)$/i
+/** Without a folder: with one, `example.org/sitemap.xml` is as likely a URL. */
+const LIST_NAME = /^[^/]*\.(txt|csv|tsv|jsonl|ndjson|xml|gz|zst)$/i
 
 /** @returns A URL or `-` as it is, a file as an absolute path. */
 function placeOf(input: string, cwd: string): string {

@@ -43,6 +43,15 @@ describe('a job from a command line', () => {
     ])
   })
 
+  it('takes a name with the ending of a list for a file, not for a host', () => {
+    for (const ending of ['txt', 'csv', 'tsv', 'jsonl', 'ndjson', 'xml', 'xml.gz', 'txt.zst']) {
+      expect(refusal(() => crawl({}, [`missing.${ending}`]))).not.toContain('https://')
+    }
+    for (const url of ['example.org', 'example.org/sitemap.xml', 'localhost:8080/urls.txt']) {
+      expect(refusal(() => crawl({}, [url]))).toContain(`Did you mean https://${url}?`)
+    }
+  })
+
   it('has the default model of its kind', () => {
     expect([crawl({}).parallelism.model, cpuJobOf({}).parallelism.model]).toEqual(['loop', 'processes'])
   })
