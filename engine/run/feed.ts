@@ -21,7 +21,8 @@ interface FeedParts {
 /** Turns what the reader says into the supply, and lets it run ahead by a bounded number of records. */
 export class Feed {
   readonly #parts: FeedParts
-  readonly fingerprints: (Fingerprint | null)[] = []
+  /** Of the run's first start where they are known already: a resume that ends early must not forget them. */
+  readonly fingerprints: (Fingerprint | null)[]
   /** Part of the input's bytes that is read, 0..1; `null` when it is not known. */
   positionRatio: number | null = null
   #batchBytes = 0
@@ -31,6 +32,7 @@ export class Feed {
   constructor(parts: FeedParts) {
     this.#parts = parts
     const { reader, setup, supply } = parts
+    this.fingerprints = [...(setup.fingerprints ?? [])]
     supply.onPassed = records => this.#credit(records)
     reader.onMessage(message => this.#receive(message))
     reader.onExit(problem => {
