@@ -47,7 +47,7 @@ describe('a job from a command line', () => {
     for (const ending of ['txt', 'csv', 'tsv', 'jsonl', 'ndjson', 'xml', 'xml.gz', 'txt.zst']) {
       expect(refusal(() => crawl({}, [`missing.${ending}`]))).not.toContain('https://')
     }
-    for (const url of ['example.org', 'example.org/sitemap.xml', 'localhost:8080/urls.txt']) {
+    for (const url of ['example.org', 'example.org/sitemap.xml', 'www.example.org/urls.txt']) {
       expect(refusal(() => crawl({}, [url]))).toContain(`Did you mean https://${url}?`)
     }
   })
