@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 
+import { runsDirectory } from '../../engine/journal/run-paths.ts'
 import { CommandError } from './command-error.ts'
 import { isErrorWithCode, reasonOf } from './system-error.ts'
 
@@ -26,14 +27,15 @@ export function dataDirOf(
 }
 
 /**
- * Creates the data directory, for its owner only: it holds what was fetched.
+ * Creates the data directory and its folder of runs, for its owner only: they hold what was fetched.
  *
- * @throws CommandError `E_SRC_IO` when it cannot be made.
+ * @throws CommandError `E_SRC_IO` when they cannot be made.
  */
 export function makeDataDir(directory: string): void {
   try {
-    makeFolders(directory)
+    makeFolders(runsDirectory(directory))
   } catch (cause) {
+    if (cause instanceof CommandError) throw cause
     const reason = reasonOf(cause)
     throw new CommandError(t => t('usage.dataDir', { directory, reason }), { code: 'E_SRC_IO', cause })
   }
@@ -48,6 +50,8 @@ function makeFolders(directory: string): void {
     mkdirSync(directory, { mode: 0o700 })
   } catch (error) {
     // Another command may have made it meanwhile.
-    if (!isErrorWithCode(error, 'EEXIST') || !statSync(directory).isDirectory()) throw error
+    if (!isErrorWithCode(error, 'EEXIST')) throw error
+    if (statSync(directory).isDirectory()) return
+    throw new CommandError(t => t('usage.dataDirIsFile', { path: directory }), { code: 'E_SRC_IO' })
   }
 }

@@ -41,5 +41,7 @@ export const usage = {
   'usage.notForKind': '{flag} has no meaning for a {kind} job.',
   'usage.jobMissing': '{file} cannot be read: {reason}.',
   'usage.jobTooLarge': '{file} is larger than 1 MiB, which no job file is.',
+  'usage.dataDirIsFile':
+    'Runs cannot be kept there: {path} is a file, not a folder. Choose another folder with --data-dir.',
   'usage.dataDir': 'The data directory {directory} cannot be used: {reason}. Choose another with --data-dir.',
 } as const

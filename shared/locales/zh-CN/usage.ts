@@ -40,5 +40,6 @@ export const usage: Translated<typeof source> = {
   'usage.notForKind': '{flag} 不适用于 {kind} 作业。',
   'usage.jobMissing': '无法读取 {file}：{reason}。',
   'usage.jobTooLarge': '{file} 超过 1 MiB，不可能是作业文件。',
+  'usage.dataDirIsFile': '无法在此保存运行：{path} 是文件，不是文件夹。请用 --data-dir 另选文件夹。',
   'usage.dataDir': '无法使用数据目录 {directory}：{reason}。请用 --data-dir 另选一个。',
 }

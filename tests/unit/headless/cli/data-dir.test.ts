@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
+import { CommandError } from '../../../../headless/cli/command-error.ts'
 import { dataDirOf, makeDataDir } from '../../../../headless/cli/data-dir.ts'
 import { isAsciiOnly, localeFrom } from '../../../../headless/cli/locale.ts'
+import { en } from '../../../../shared/locales/en.ts'
+import { translator } from '../../../../shared/locales/translate.ts'
 
 const place = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform = 'linux') => ({
   env,
@@ -47,6 +50,41 @@ describe('makeDataDir', () => {
     } finally {
       rmSync(folder, { recursive: true })
     }
+  })
+})
+
+describe('a data directory that cannot be', () => {
+  const refusal = (directory: string): { code: string; sentence: string } | null => {
+    try {
+      makeDataDir(directory)
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error
+      return { code: error.code, sentence: error.say(translator(en)) }
+    }
+    return null
+  }
+
+  it('is told to be a file, at whatever depth', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'interleave-'))
+    const file = join(folder, 'urls.txt')
+    writeFileSync(file, '')
+    try {
+      const told = {
+        code: 'E_SRC_IO',
+        sentence: `Runs cannot be kept there: ${file} is a file, not a folder. Choose another folder with --data-dir.`,
+      }
+      expect([refusal(file), refusal(join(file, 'data'))]).toEqual([told, told])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  // As root only such a file system refuses new folders.
+  it.runIf(process.platform === 'linux')('is noticed where it exists and takes no runs', () => {
+    expect(refusal('/proc/self')).toMatchObject({
+      code: 'E_SRC_IO',
+      sentence: expect.stringMatching(/^The data directory .* Choose another with --data-dir\.$/) as string,
+    })
   })
 })
 
