@@ -135,6 +135,15 @@ export class RunningCommand {
     }
   }
 
+  /** Leaves what it prints from now on in the pipe, as a pager does that nobody scrolls. */
+  pauseReading(): void {
+    this.#child.stdout!.pause()
+  }
+
+  resumeReading(): void {
+    this.#child.stdout!.resume()
+  }
+
   /** Closes our end of its standard output, as `| head -1` does. */
   stopReading(): void {
     this.#child.stdout!.destroy()

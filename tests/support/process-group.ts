@@ -8,9 +8,14 @@ export function livingMembers(group: number): number[] {
     .map(({ pid }) => pid)
 }
 
-/** Waits until no process of the group runs any more; how long is the test's own deadline to bound. */
-export async function groupGone(group: number): Promise<void> {
-  while (livingMembers(group).length > 0) await new Promise(resolve => setTimeout(resolve, 20))
+/** @returns Whether every process of the group has ended before `withinMs` had passed. */
+export async function isGroupGone(group: number, withinMs: number): Promise<boolean> {
+  const endMs = performance.now() + withinMs
+  while (livingMembers(group).length > 0) {
+    if (performance.now() > endMs) return false
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+  return true
 }
 
 interface ProcessState {

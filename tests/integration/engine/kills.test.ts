@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunSummary } from '../../../shared/model/run.ts'
 import { documentOf, Workbench, type RunningCommand } from '../../support/cli.ts'
 import { crawlFlagsOf, listOf } from '../../support/crawl-list.ts'
-import { groupGone } from '../../support/process-group.ts'
+import { isGroupGone } from '../../support/process-group.ts'
 import { startSite, type Site } from '../../support/site.ts'
 
 const PAGES = 1_200
@@ -175,7 +175,7 @@ describe('a crawl that is killed with all its processes', () => {
     await command.settled(100)
     command.signal('SIGKILL')
     await command.ended
-    await groupGone(command.pid)
+    expect(await isGroupGone(command.pid, 5_000)).toBe(true)
     const { code } = await bench.run(['resume', 'latest', '--in-flight', '64'])
 
     expect(code).toBe(0)

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RunSummary } from '../../../shared/model/run.ts'
 import { Workbench, type Ended, type RunningCommand } from '../../support/cli.ts'
 import { listOf } from '../../support/crawl-list.ts'
-import { groupGone, livingMembers } from '../../support/process-group.ts'
+import { isGroupGone, livingMembers } from '../../support/process-group.ts'
 import { startScriptedServer, type ScriptedServer } from '../../support/scripted-server.ts'
 import { startSite, type Site } from '../../support/site.ts'
 
@@ -137,6 +137,29 @@ describe('a run whose connections hang', () => {
   })
 })
 
+describe('a run whose results nobody reads', () => {
+  it.each([
+    ['in the midst of it', '?latency=40', 2_000],
+    ['when only they are left', '', 5_000],
+  ])('stops in time %s', { timeout: 40_000 }, async (_when, query, ok) => {
+    bench.write('pages.txt', listOf(site.origin, 5_000, query || '?latency=0'))
+    const command = bench.start(['crawl', 'pages.txt', '--out', '-', '--progress', 'json'])
+    command.pauseReading()
+    // More than any pipe holds: the output stands still.
+    await command.until(({ stderr }) => {
+      const counts = [...stderr.matchAll(/"ok":(\d+)/g)].map(([, count]) => Number(count))
+      return counts.some(count => count >= ok)
+    })
+    command.signal('SIGTERM')
+    const isGone = await isGroupGone(command.pid, STOP_MS)
+    if (!isGone) command.killGroup()
+    command.resumeReading()
+    const { code } = await command.ended
+
+    expect({ isGone, code }).toEqual({ isGone: true, code: 143 })
+  })
+})
+
 describe('a run whose worker is in an endless loop', () => {
   const SPIN = { env: { INTERLEAVE_TEST_FAULTS: 'spin@0' } }
   const JOB = ['cpu', '--tasks', '50', '--size', '100', '--model', 'threads', '--threads', '2', '--events']
@@ -148,7 +171,7 @@ describe('a run whose worker is in an endless loop', () => {
 
     expect({ code, state: summary.state }).toEqual({ code: 130, state: 'stopped' })
     expect(stopMs).toBeLessThan(STOP_MS)
-    await groupGone(command.pid)
+    expect(await isGroupGone(command.pid, 1_000)).toBe(true)
     const resumed = await bench.runJson(['resume', 'latest'])
     expect({ code: resumed.code, ok: resumed.summary.tasks.ok }).toEqual({ code: 0, ok: 50 })
   })
@@ -161,6 +184,6 @@ describe('a run whose worker is in an endless loop', () => {
     expect({ code, state: summary.state }).toEqual({ code: 130, state: 'stopped' })
     // Neither the drain (5 s) nor the abort (2 s) is waited for.
     expect(stopMs).toBeLessThan(2_000)
-    await groupGone(command.pid)
+    expect(await isGroupGone(command.pid, 1_000)).toBe(true)
   })
 })
