@@ -11,6 +11,4 @@ export type EntryResolver = (name: EntryName) => URL
 export const entriesBeside =
   (hostUrl: string): EntryResolver =>
   name =>
-    hostUrl.endsWith('.ts')
-      ? new URL(`../entries/${name}.ts`, hostUrl)
-      : new URL(`./${name}.js`, hostUrl)
+    hostUrl.endsWith('.ts') ? new URL(`../entries/${name}.ts`, hostUrl) : new URL(`./${name}.js`, hostUrl)
