@@ -68,7 +68,7 @@ export class Semaphore {
   release(): void {
     if (this.#inFlight === 0) throw new RangeError('a permit was released that nobody holds')
     this.#inFlight -= 1
-    this.#grantWaiters()
+    if (this.#waiters.size > 0) this.#grantWaiters()
   }
 
   /** @param permits The new limit; takes effect at once for growing, as permits come back for shrinking. */
