@@ -51,7 +51,7 @@ function readTable(path: string): ResultLine[] {
 }
 
 const readCsv = (text: string): ResultLine[] =>
-  (parse(text, { columns: true }) as Record<string, string>[]).map(typed)
+  parse<Record<string, string>>(text, { columns: true }).map(typed)
 
 describe('--out', () => {
   it('writes the same content to a .jsonl, a .csv and a .db', async () => {

@@ -13,7 +13,7 @@ const WORKERS: Readonly<Record<Model, number>> = {
   processes: 3,
   hybrid: 4,
 }
-const PAGES = 3_000
+const PAGES = 2_000
 const MANY_PAGES = 20_000
 
 let { bench, site } = {} as Bench

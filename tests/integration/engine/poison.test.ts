@@ -67,11 +67,6 @@ describe('a task that ends its worker', () => {
     },
   )
 
-  it('is quarantined when it never returns', { timeout: 90_000 }, async () => {
-    const crawled = await crawlWith('spin@0', [...crawlFlagsOf('processes'), '--processes', '2'])
-    expectQuarantined(crawled, [0])
-  })
-
   it('stays suspected over a stop and a resume', { timeout: 60_000 }, async () => {
     const env = { INTERLEAVE_TEST_FAULTS: 'abort@5,abort@6,abort@7' }
     const command = bench.start(
