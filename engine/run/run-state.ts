@@ -13,6 +13,8 @@ export type RunStimulus =
   | 'finished'
   /** Every worker has left after a stop. */
   | 'emptied'
+  /** A stop was asked, and the outputs cannot be completed in time. */
+  | 'abandon'
   /** It cannot go on. */
   | 'break'
 
@@ -22,7 +24,7 @@ const TRANSITIONS: Readonly<Record<RunState, Readonly<Partial<Record<RunStimulus
   paused: { unpause: 'running', stop: 'draining', settled: 'finishing', break: 'failed' },
   // The last tasks in flight may settle while a stop is draining: then the run is simply done.
   draining: { settled: 'finishing', emptied: 'stopped', break: 'failed' },
-  finishing: { finished: 'done', break: 'failed' },
+  finishing: { finished: 'done', abandon: 'stopped', break: 'failed' },
   stopped: {},
   done: {},
   failed: {},

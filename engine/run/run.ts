@@ -22,6 +22,17 @@ import { StopClock } from './stop-clock.ts'
 import { readerSetupOf, workOf } from './work-of.ts'
 
 const TICK_MS = 200
+/** How long a stop waits for outputs that are being completed, and how long the journal's last words may take. */
+const OUTPUTS_MS = 5_000
+const LAST_WORDS_MS = 1_000
+
+/** Waits for work that may hang, such as writing to a pipe nobody reads, or fail: what it had to say is journaled. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  await Promise.race([work.catch(() => undefined), late])
+  clearTimeout(timer)
+}
 
 export interface RunParts {
   readonly opened: OpenedRun
@@ -66,6 +77,7 @@ export class Run {
   #acknowledgeNow: TakenReport[] = []
   #ticker: NodeJS.Timeout | null = null
   readonly #cpuAtStart = process.cpuUsage()
+  #outputTimer: NodeJS.Timeout | null = null
   #isEmpty = false
   #isClosing = false
   /** Something cannot be written, and the views were told. */
@@ -153,7 +165,8 @@ export class Run {
 
   /** Raises the phase of the shutdown: drain, then abort, then kill, each with its deadline. */
   stop(phase: Exclude<Phase, 0>): void {
-    if (isFinal(this.#state) || this.#state === 'finishing') return
+    if (isFinal(this.#state)) return
+    if (this.#state === 'finishing') return this.#hurryOutputs(phase)
     if (this.#apply('stop')) {
       this.#feed?.close()
       this.#crew.end({ type: 'phase', phase: PHASE.drain })
@@ -272,6 +285,17 @@ export class Run {
     }
   }
 
+  /** Whoever reads the results may stand still: a stop waits for that only as long as for tasks in flight. */
+  #hurryOutputs(phase: Phase): void {
+    if (this.#outputTimer !== null) clearTimeout(this.#outputTimer)
+    const abandon = (): void => {
+      if (!this.#apply('abandon')) return
+      this.#crew.pool.killAll()
+      void this.#close()
+    }
+    this.#outputTimer = setTimeout(abandon, phase >= PHASE.abort ? 0 : OUTPUTS_MS)
+  }
+
   #onEmpty(): void {
     this.#isEmpty = true
     this.#stopClock.close()
@@ -285,17 +309,18 @@ export class Run {
     this.#isClosing = true
     this.#ledger.end()
     if (this.#ticker !== null) clearInterval(this.#ticker)
+    if (this.#outputTimer !== null) clearTimeout(this.#outputTimer)
     this.#crew.close()
     // What cannot be committed any more is not lost: it is done again when the run is resumed.
     if (this.#state !== 'done') {
       await this.#committer.flush('full').catch(() => undefined)
       // Outputs of an unfinished run hold what is committed, as far as they can.
-      await this.#parts.records.finish().catch(() => undefined)
+      await within(LAST_WORDS_MS, this.#parts.records.finish())
     }
     this.#committer.close()
     this.#tick()
     const summary = this.#summarise()
-    await this.#parts.records.close({ state: this.#state, summary }).catch(() => undefined)
+    await within(LAST_WORDS_MS, this.#parts.records.close({ state: this.#state, summary }))
     this.log.push({ type: 'run.summary', summary })
     this.#resolveEnded(summary)
   }
