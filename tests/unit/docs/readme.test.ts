@@ -29,7 +29,7 @@ const retryWaits = `${formatDuration(retryBaseMs)}, ${formatDuration(retryMaxMs)
 
 /** Rows of the table, as the README must have them: label and default. */
 const LIMITS: readonly (readonly [label: string, value: string])[] = [
-  ['total time of a task', formatDuration(timeoutMs.default)],
+  ['total time of one attempt', formatDuration(timeoutMs.default)],
   ['connecting, name and TLS included', formatDuration(DEFAULT_LIMITS.connectMs)],
   ['response header, however it drips', formatDuration(DEFAULT_LIMITS.headersMs)],
   ['silence inside a body', formatDuration(DEFAULT_LIMITS.idleMs)],
