@@ -17,13 +17,16 @@ export interface OpenEngine extends AsyncDisposable {
   readonly dataDir: string
 }
 
+/** The heap of a worker process is bounded like that of a thread: a task that hoards memory ends soon, and alone. */
+const WORKER_FLAGS = ['--max-old-space-size=1024']
+
 /** An engine in this process, and this command as a client of it over a wire, as a window would be. */
 export function openEngine(values: FlagValues, entries: EntryResolver, env: NodeJS.ProcessEnv): OpenEngine {
   const dataDir = dataDirOf(textOf(values, 'data-dir'))
   makeDataDir(dataDir)
   const engine = createEngine({
     dataDir,
-    links: makeForkLinks({ entry: fileURLToPath(entries('worker-process')), execArgv: [] }),
+    links: makeForkLinks({ entry: fileURLToPath(entries('worker-process')), execArgv: WORKER_FLAGS }),
     startReader: () => startReaderThread(entries('reader')),
     startRecords: onOutputFailure => startRecordsThread(entries('records'), dataDir, onOutputFailure),
     inspect: async () => (await import('../../engine/host/inspect.ts')).inspectHost({ dataDir, env }),
