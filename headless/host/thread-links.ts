@@ -5,9 +5,12 @@ import { connectRecords } from '../../engine/records/connect-records.ts'
 import { JobError } from '../../shared/model/error.ts'
 import type { FromReader } from '../../engine/source/reader-protocol.ts'
 
+/** What these threads make is short-lived: a larger nursery would only keep more of it in memory. */
+const SMALL_NURSERY = { maxYoungGenerationSizeMb: 12 }
+
 /** @returns A reader in a thread of this process. */
 export function startReaderThread(entry: URL): ReaderLink {
-  const thread = new Worker(entry, { stdin: false })
+  const thread = new Worker(entry, { stdin: false, resourceLimits: SMALL_NURSERY })
   let problem: string | null = null
   return {
     post: message => thread.postMessage(message),
@@ -28,7 +31,7 @@ export function startRecordsThread(
   dataDir: string,
   onOutputFailure: (error: JobError) => void,
 ): RecordsLink {
-  const thread = new Worker(entry, { workerData: { dataDir } })
+  const thread = new Worker(entry, { workerData: { dataDir }, resourceLimits: SMALL_NURSERY })
   const connection = connectRecords(thread, { onOutputFailure })
   let problem = 'without a reason'
   thread.on('error', error => {
