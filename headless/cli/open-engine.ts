@@ -19,7 +19,8 @@ export interface OpenEngine extends AsyncDisposable {
 
 /**
  * The heap of a worker process is bounded like that of a thread: a task that hoards memory ends soon, and alone. A
- * nursery of 8 MiB takes 45 MB less than Node's own at full speed, and no throughput that could be measured.
+ * nursery of 8 MiB took 45 MB less than Node's own in one crawl of 400,000 pages; what it costs in throughput is not
+ * settled (docs/benchmarks.md).
  */
 const WORKER_FLAGS = ['--max-old-space-size=1024', '--max-semi-space-size=8']
 
