@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Handlers, Input } from '../shared/contract/contract.ts'
 import { JobError } from '../shared/model/error.ts'
 import type { HostReport } from '../shared/model/host-report.ts'
-import type { JobSpec, RunOptions } from '../shared/model/job.ts'
+import { NO_SECRETS, type JobSpec, type RunOptions, type Secrets } from '../shared/model/job.ts'
 import { changeParallelism, decideParallelism } from '../shared/model/parallelism.ts'
 import type { Parallelism, ParallelismOptions } from '../shared/model/fields/parallelism.ts'
 import { PHASE } from '../shared/model/run.ts'
@@ -55,8 +55,9 @@ export function createEngine(ports: EnginePorts): Engine {
     }
   }
   const handlers: Handlers = {
-    'run.start': ({ job, options }) => runs.start(job, options),
-    'run.resume': ({ runId, options, parallelism }) => runs.resume(runId, options, parallelism),
+    'run.start': ({ job, options, secrets }) => runs.start(job, options, secrets ?? NO_SECRETS),
+    'run.resume': ({ runId, options, parallelism, secrets }) =>
+      runs.resume(runId, { options, change: parallelism, secrets: secrets ?? NO_SECRETS }),
     'run.find': async ({ job }) => ({ runId: await ask(records => records.findUnfinished(job)) }),
     'run.stop': async ({ runId, phase }) => {
       runs.get(runId).stop(phase)
@@ -104,27 +105,34 @@ class Runs {
     return run
   }
 
-  async start(job: JobSpec, options: RunOptions): Promise<{ runId: string }> {
+  async start(job: JobSpec, options: RunOptions, secrets: Secrets): Promise<{ runId: string }> {
     const parallelism = await this.#decide(job, job.parallelism)
     // Refused now rather than at the end, when they are judged.
     options.asserts.forEach(parseAssert)
     const startedAt = new Date()
     const runId = makeRunId(startedAt)
-    return this.#open(false, records =>
-      records.create({ runId, job, options, parallelism, startedAt: startedAt.toISOString() }),
+    return this.#open(false, secrets, records =>
+      records.create({ runId, job, options, parallelism, secrets, startedAt: startedAt.toISOString() }),
     )
   }
 
   async resume(
     runId: string,
-    options: RunOptions | null,
-    change: Input<'run.resume'>['parallelism'],
+    {
+      options,
+      change,
+      secrets,
+    }: {
+      readonly options: RunOptions | null
+      readonly change: Input<'run.resume'>['parallelism']
+      readonly secrets: Secrets
+    },
   ): Promise<{ runId: string }> {
-    return this.#open(true, async records => {
+    return this.#open(true, secrets, async records => {
       // The last session's numbers are the base: an earlier change is not forgotten.
       const { runId: fullId, job, parallelism: last } = await records.show(runId)
       const parallelism = change === null ? null : await this.#decide(job, changeParallelism(last, change))
-      return records.open({ runId: fullId, options, parallelism })
+      return records.open({ runId: fullId, options, parallelism, secrets })
     })
   }
 
@@ -136,13 +144,14 @@ class Runs {
 
   async #open(
     isResumed: boolean,
+    secrets: Secrets,
     opening: (records: Records) => Promise<OpenedRun>,
   ): Promise<{ runId: string }> {
     let run: Run | null = null
     const link = this.#ports.startRecords(error => run?.onOutputFailure(error))
     try {
       const opened = await opening(link.records)
-      run = this.#begin(opened, link, isResumed)
+      run = this.#begin(opened, link, { isResumed, secrets })
       return { runId: opened.runId }
     } catch (error) {
       await link.close()
@@ -150,11 +159,16 @@ class Runs {
     }
   }
 
-  #begin(opened: OpenedRun, link: RecordsLink, isResumed: boolean): Run {
+  #begin(
+    opened: OpenedRun,
+    link: RecordsLink,
+    { isResumed, secrets }: { readonly isResumed: boolean; readonly secrets: Secrets },
+  ): Run {
     const { links, startReader, dataDir, testFaults } = this.#ports
     const run = new Run({
       opened,
       isResumed,
+      secrets,
       records: link.records,
       links,
       startReader,

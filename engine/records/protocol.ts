@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../shared/model/error.ts'
 import type { SparseBuckets } from '../../shared/model/histogram.ts'
-import type { JobSpec, RunOptions } from '../../shared/model/job.ts'
+import type { JobSpec, RunOptions, Secrets } from '../../shared/model/job.ts'
 import type { Parallelism } from '../../shared/model/fields/parallelism.ts'
 import type { RunDetail, RunEntry, RunState, RunSummary } from '../../shared/model/run.ts'
 import type { Fingerprint } from '../source/reader-protocol.ts'
@@ -40,6 +40,8 @@ export interface CreateRun {
   readonly options: RunOptions
   readonly parallelism: Parallelism
   readonly startedAt: string
+  /** For the destination of a load; kept nowhere. */
+  readonly secrets?: Secrets
 }
 
 export interface OpenRun {
@@ -47,6 +49,7 @@ export interface OpenRun {
   /** Replace what the run was given at its start, when given anew; `null` keeps it. */
   readonly options: RunOptions | null
   readonly parallelism: Parallelism | null
+  readonly secrets?: Secrets
 }
 
 /** What a run stands at when it is opened. */

@@ -160,7 +160,8 @@ function brokenEntry(paths: RunPaths, reason: string): RunEntry {
 /** @returns What a job is about, for people: its first input, or its kernel. */
 export function titleOf(job: JobSpec): string {
   switch (job.kind) {
-    case 'crawl': {
+    case 'crawl':
+    case 'load': {
       const [first = '', ...more] = job.inputs
       const name = first.includes('://') || first === '-' ? first : basename(first)
       return more.length === 0 ? name : `${name} and ${more.length} more`

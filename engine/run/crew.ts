@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Failure, JobError } from '../../shared/model/error.ts'
+import type { Secrets } from '../../shared/model/job.ts'
 import type { RunEvent } from '../../shared/model/run.ts'
 import { HUNG_AFTER_MS, Pool, type Slot } from '../pool/pool.ts'
 import type { LinkKind, WorkerExit } from '../pool/worker-link.ts'
@@ -16,6 +17,7 @@ import { policyOf } from './work-of.ts'
 export interface CrewParts {
   readonly opened: OpenedRun
   readonly work: Work
+  readonly secrets: Secrets
   readonly links: LinkKind
   readonly ledger: Ledger
   readonly planner: Planner
@@ -167,6 +169,8 @@ export class Crew {
       worker: slot.worker,
       runId: opened.runId,
       work,
+      secrets: this.#parts.secrets,
+      isOrdered: work.kind === 'load' && opened.parallelism.order === 'input',
       permits: this.#permits,
       originMs: ledger.originMs,
       segment: { id: segment, path: join(opened.directory, segmentName(segment)) },

@@ -1,4 +1,5 @@
 import type { Failure, JobError } from '../../shared/model/error.ts'
+import type { Secrets } from '../../shared/model/job.ts'
 import { COUNTER } from '../../shared/model/counters.ts'
 import { totalInFlight } from '../../shared/model/fields/parallelism.ts'
 import { PHASE, type Phase, type RunState, type RunSummary } from '../../shared/model/run.ts'
@@ -21,6 +22,8 @@ import { isFinal, nextState, type RunStimulus } from './run-state.ts'
 import { StopClock } from './stop-clock.ts'
 import { readerSetupOf, workOf } from './work-of.ts'
 
+/** How long is waited where the run was not told. */
+const PATIENCE_MS = { disk: 60_000, destination: 600_000 } as const
 const TICK_MS = 200
 /** How long a stop waits for outputs that are being completed, and how long the journal's last words may take. */
 const OUTPUTS_MS = 5_000
@@ -37,6 +40,7 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 export interface RunParts {
   readonly opened: OpenedRun
   readonly isResumed: boolean
+  readonly secrets: Secrets
   readonly records: Records
   readonly links: LinkKind
   readonly startReader: () => ReaderLink
@@ -93,7 +97,8 @@ export class Run {
     this.#resolveEnded = resolve
     this.#crew = new Crew({
       opened,
-      work: workOf(opened.job),
+      work: workOf(opened),
+      secrets: parts.secrets,
       links: parts.links,
       ledger: this.#ledger,
       planner: plannerOf(opened.parallelism, this.#supply, this.#ledger.settled),
@@ -195,12 +200,12 @@ export class Run {
 
   get #readsStandardInput(): boolean {
     const { job } = this.#parts.opened
-    return job.kind === 'crawl' && job.inputs.includes('-')
+    return job.kind !== 'cpu' && job.inputs.includes('-')
   }
 
   get #isSpooled(): boolean {
     const { job } = this.#parts.opened
-    return job.kind === 'crawl' && job.crawl.spool
+    return (job.kind === 'crawl' && job.crawl.spool) || (job.kind === 'load' && job.load.spool)
   }
 
   /** @returns Whether the stimulus changed the state. */
@@ -244,7 +249,10 @@ export class Run {
   #onStalled(failure: Failure, sinceMs: number): boolean {
     if (!this.#isStalled) this.log.push({ type: 'run.state', state: this.#state, reason: failure.message })
     this.#isStalled = true
-    if (sinceMs <= this.#parts.opened.options.patienceMs && this.#failure === null) return true
+    const patienceMs =
+      this.#parts.opened.options.patienceMs ??
+      PATIENCE_MS[failure.code === 'E_DISK_FULL' ? 'disk' : 'destination']
+    if (sinceMs <= patienceMs && this.#failure === null) return true
     this.#break(failure)
     return false
   }

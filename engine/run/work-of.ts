@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { JobSpec } from '../../shared/model/job.ts'
 import type { Parallelism } from '../../shared/model/fields/parallelism.ts'
 import { hostPolicyOf } from '../executor/crawl/host-cap.ts'
 import type { HostPolicy } from '../executor/executor.ts'
@@ -11,8 +10,9 @@ import type { Work } from '../worker/protocol.ts'
 const WHOLE_BYTES = 8 * 2 ** 20
 
 /** @returns What the job's workers execute, with what the inputs decide decided. */
-export function workOf(job: JobSpec): Work {
+export function workOf({ job, options }: Pick<OpenedRun, 'job' | 'options'>): Work {
   if (job.kind === 'cpu') return { kind: 'cpu', options: job.cpu }
+  if (job.kind === 'load') return { kind: 'load', options: job.load, pass: options.pass }
   const robots = job.crawl.robots ?? job.inputs.some(isSitemap)
   return { kind: 'crawl', options: { ...job.crawl, robots } }
 }

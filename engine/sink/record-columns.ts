@@ -6,6 +6,7 @@ import {
   CPU_LAYOUT,
   CRAWL_LAYOUT,
   ERROR_MESSAGE_STRING,
+  LOAD_LAYOUT,
   positionsOf,
 } from '../../shared/model/record-layout.ts'
 import type { RowView } from '../journal/row-view.ts'
@@ -79,6 +80,7 @@ function readError(row: RowView): string | null {
 
 const crawl = positionsOf(CRAWL_LAYOUT)
 const cpu = positionsOf(CPU_LAYOUT)
+const load = positionsOf(LOAD_LAYOUT)
 
 const CRAWL_BEFORE_META: readonly RecordColumn[] = [
   INDEX,
@@ -127,6 +129,22 @@ const CPU_COLUMNS: readonly RecordColumn[] = [
   LANE,
 ]
 
+/** Of a load only what did not end as `ok` has a row. */
+const LOAD_COLUMNS: readonly RecordColumn[] = [
+  INDEX,
+  integer('recordIndex', load.numbers.recordIndex),
+  integer('line', load.numbers.line),
+  integer('byteOffset', load.numbers.byteOffset),
+  integer('byteLength', load.numbers.byteLength),
+  OUTCOME_COLUMN,
+  OK,
+  ERROR,
+  ATTEMPTS,
+  text('rawBase64', load.strings.raw),
+  WORKER,
+  LANE,
+]
+
 function readLinks(row: RowView): number {
   const links = row.number(crawl.numbers.links)
   return links < 0 ? NaN : links
@@ -146,6 +164,8 @@ export function recordColumns(job: JobSpec): readonly RecordColumn[] {
       const meta = job.crawl.extract.includes('meta') ? [META] : []
       return [...CRAWL_BEFORE_META, ...meta, ...CRAWL_AFTER_META]
     }
+    case 'load':
+      return LOAD_COLUMNS
     case 'cpu':
       return CPU_COLUMNS
   }

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { JobError } from '../../shared/model/error.ts'
+import { urlsOf } from './range-cursor.ts'
 import type { RangeInput } from '../worker/protocol.ts'
 import { BLOCK_BYTES, MARK_RECORDS } from './limits.ts'
 import { LineBlocks, type LineWindow } from './line-blocks.ts'
@@ -30,7 +31,7 @@ export async function markRecords(
 ): Promise<number> {
   const { firstIndex, signal, listener } = options
   const blocks = new LineBlocks(0)
-  const marks = new Marker(scannerOf(input.format, 0), firstIndex, listener)
+  const marks = new Marker(scannerOf(urlsOf(input).format, 0), firstIndex, listener)
   const readNext = (position: number): Promise<number> => {
     const reading = readBlock(handle, blocks.room(blockBytes(position, input)), position)
     // Nobody waits for it once the scan has failed; whoever does wait hears its error all the same.

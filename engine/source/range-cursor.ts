@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { failureOf, JobError, type Failure } from '../../shared/model/error.ts'
-import type { Lease, LeaseData } from '../worker/protocol.ts'
+import type { Lease, LeaseData, RangeInput, UrlInput } from '../worker/protocol.ts'
 import type { RecordCursor, Refusal } from './cursor.ts'
 import { AHEAD_BYTES, BLOCK_BYTES } from './limits.ts'
 import { LineBlocks, type LineWindow } from './line-blocks.ts'
@@ -57,7 +57,10 @@ class RangeCursor implements RecordCursor {
     this.#lease = lease
     this.#data = data
     this.#files = files
-    this.#records = new RecordReader(data.input, { linesBefore: data.lineAtStart - 1, encoding: 'UTF-8' })
+    this.#records = new RecordReader(urlsOf(data.input), {
+      linesBefore: data.lineAtStart - 1,
+      encoding: 'UTF-8',
+    })
     this.#blocks = new LineBlocks(data.byteStart)
     this.#position = data.byteStart
     this.#nextIndex = data.indexAtStart
@@ -171,7 +174,7 @@ class RangeCursor implements RecordCursor {
 
   #countAhead(window: LineWindow): void {
     if (this.#lease.end !== null) return
-    const lines = scannerOf(this.#data.input.format, 0)
+    const lines = scannerOf(urlsOf(this.#data.input).format, 0)
     lines.load(window)
     let total = this.#data.indexAtStart
     while (lines.next()) total += 1
@@ -187,6 +190,11 @@ class RangeCursor implements RecordCursor {
     const guess = (end - this.#nextIndex) * GUESSED_LINE_BYTES
     return Math.min(left, BLOCK_BYTES, Math.max(guess, SMALLEST_READ_BYTES))
   }
+}
+
+export function urlsOf(input: RangeInput): UrlInput {
+  if ('records' in input) throw new Error('records of a load are read by their own cursor')
+  return input
 }
 
 const shrunk = (path: string, found: number, expected: number): JobError =>

@@ -2,6 +2,8 @@ import type { ErrorCode, Failure } from '../../shared/model/error.ts'
 import type { SparseBuckets } from '../../shared/model/histogram.ts'
 import type { CpuOptions } from '../../shared/model/fields/cpu.ts'
 import type { CrawlOptions } from '../../shared/model/fields/crawl.ts'
+import type { EncodingName, LoadFormat, LoadOptions } from '../../shared/model/fields/load.ts'
+import type { RunOptions, Secrets } from '../../shared/model/job.ts'
 import type { Phase } from '../../shared/model/run.ts'
 
 /**
@@ -12,6 +14,7 @@ import type { Phase } from '../../shared/model/run.ts'
 /** Which executor a worker runs, with its options; extended by one line for each new kind. */
 export type Work =
   | { readonly kind: 'crawl'; readonly options: CrawlOptions }
+  | { readonly kind: 'load'; readonly options: LoadOptions; readonly pass: RunOptions['pass'] }
   | { readonly kind: 'cpu'; readonly options: CpuOptions }
 
 /** Where the records of a lease are. */
@@ -29,10 +32,41 @@ export type LeaseData =
       readonly byteEnd?: number
     }
   /** Records were parsed by the reader: {@link packBatch} bytes whose first record has index `firstIndex`. */
-  | { readonly type: 'batch'; readonly firstIndex: number; readonly payload: Uint8Array }
+  | {
+      readonly type: 'batch'
+      readonly firstIndex: number
+      readonly payload: Uint8Array
+      /** How the records of a load are cut and encoded; absent for URLs. */
+      readonly format?: RecordFormat
+    }
 
 /** A file that workers may read by byte ranges, and how its records are cut. */
-export interface RangeInput {
+export type RangeInput = UrlInput | RecordInput
+
+/** A file whose records a load moves. */
+export interface RecordInput {
+  readonly path: string
+  /** Bytes to read at most: the size when the run began. */
+  readonly sizeBytes: number
+  readonly records: RecordFormat
+}
+
+/** How the bytes of an input of a load are cut into records, and how a record is read. */
+export interface RecordFormat {
+  readonly format: LoadFormat
+  readonly encoding: EncodingName
+  /** Between the cells of a row; `null` for formats without cells. */
+  readonly delimiter: string | null
+  /** Names of the cells, from the header row; `null` for formats without one. */
+  readonly header: readonly string[] | null
+  /** Where the first record begins: behind a byte order mark, a `sep=` line and the header row. */
+  readonly bodyStart: number
+  /** Line on which the first record begins, from 1. */
+  readonly bodyLine: number
+}
+
+/** A file of URLs. */
+export interface UrlInput {
   readonly path: string
   /** Bytes to read at most: the size when the run began. */
   readonly sizeBytes: number
@@ -64,12 +98,21 @@ export interface Lease {
   readonly careful: boolean
   /** Why these tasks are not executed but recorded as quarantined; `null` as a rule. */
   readonly quarantine: string | null
+  /**
+   * Set when another worker, or this run before it was interrupted, may have begun with these tasks, so that a
+   * destination must be asked which of them it holds: segment numbers of the workers that live now. Connections of all
+   * others are fenced first. Absent or `null` for tasks nobody has had before, and for kinds without destination.
+   */
+  readonly living?: readonly number[] | null
 }
 
 export interface WorkerSetup {
   readonly worker: number
   readonly runId: string
   readonly work: Work
+  readonly secrets: Secrets
+  /** Whether earlier tasks must be settled before later ones are written (`--order input`, loads only). */
+  readonly isOrdered: boolean
   /** Semaphore permits of this worker's loop. */
   readonly permits: number
   /** The run's zero on the machine's monotonic clock, in milliseconds. */
@@ -105,6 +148,11 @@ export interface LeaseProgress {
   readonly attempt: number
   /** Indexes that settled since the last report, in any order. */
   readonly settled: Uint32Array
+  /**
+   * The same for many consecutive indexes: pairs `[first, end)` in rising order, without overlap. Only for leases with
+   * step 1; absent when there are none.
+   */
+  readonly settledSpans?: Float64Array
   /** The index after the last record, once the data's end was read; only for leases without `end`. */
   readonly endIndex: number | null
 }
@@ -162,8 +210,10 @@ export type FromWorker =
   /** Only told where the job has a delay between two starts. */
   | { readonly type: 'host.started'; readonly host: string }
   | { readonly type: 'host.return'; readonly host: string; readonly count: number }
-  /** The segment cannot be written now; it is tried again. */
-  | { readonly type: 'stalled'; readonly failure: Failure }
+  /** The segment or the destination cannot be written since so many milliseconds; it is tried again. */
+  | { readonly type: 'stalled'; readonly failure: Failure; readonly sinceMs: number }
+  /** The destination was started anew and may have forgotten what was settled: the run must compare and go back. */
+  | { readonly type: 'rewind'; readonly reason: string }
   /** Everything in flight has ended or was given back, and the last report is sent. */
   | { readonly type: 'drained' }
   /** The worker cannot go on and exits after this; not a task's fault. */

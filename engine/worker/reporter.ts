@@ -129,6 +129,7 @@ export class Reporter {
 
   /** Waits for a full disk, telling the supervisor, which knows how long to be patient. */
   async #sync(segmentBytes: number): Promise<void> {
+    const sinceMs = this.#parts.nowMs()
     for (;;) {
       try {
         await this.#parts.segment.sync(segmentBytes)
@@ -136,7 +137,7 @@ export class Reporter {
       } catch (error) {
         const failure = failureOf(error)
         if (failure.code !== 'E_DISK_FULL') throw error
-        this.#parts.port.post({ type: 'stalled', failure })
+        this.#parts.port.post({ type: 'stalled', failure, sinceMs: this.#parts.nowMs() - sinceMs })
         await new Promise(resolve => setTimeout(resolve, SYNC_AGAIN_MS))
       }
     }

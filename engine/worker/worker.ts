@@ -63,6 +63,7 @@ class Worker {
   #isEnding = false
 
   static async make(port: WorkerPort, setup: WorkerSetup, fail: (error: unknown) => void): Promise<Worker> {
+    if (setup.work.kind === 'load') throw new Error('loads run elsewhere')
     const kind = await loadExecutor(setup.work.kind)
     const segment = await SegmentWriter.open({
       path: setup.segment.path,

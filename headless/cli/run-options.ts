@@ -10,7 +10,6 @@ import { isOn, textOf, textsOf, type FlagValues } from './flag-spec.ts'
 import { isErrorWithCode } from './system-error.ts'
 import { CommandError } from './command-error.ts'
 
-const PATIENCE_MS = 60_000
 const DAY_MS = 24 * 3_600_000
 const TASKS_LIMIT = 4_000_000_000
 
@@ -28,6 +27,8 @@ export function readRunOptions(values: FlagValues, cwd: string, beginning: Begin
     allowFailures: readAllowance(textOf(values, 'allow-failures')),
     asserts: textsOf(values, 'assert').map(text => parseAssert(text).text),
     patienceMs: readPatience(textOf(values, 'patience')),
+    rejects: null,
+    pass: 'write',
   }
 }
 
@@ -43,6 +44,8 @@ export function changeRunOptions(before: RunOptions, values: FlagValues, cwd: st
     allowFailures: areGiven('allow-failures') ? given.allowFailures : before.allowFailures,
     asserts: areGiven('assert') ? given.asserts : before.asserts,
     patienceMs: areGiven('patience') ? given.patienceMs : before.patienceMs,
+    rejects: before.rejects,
+    pass: before.pass,
   }
 }
 
@@ -105,8 +108,8 @@ function readAllowance(text: string | undefined): RunOptions['allowFailures'] {
   return { unit: sign === '%' ? 'percent' : 'tasks', value }
 }
 
-function readPatience(text: string | undefined): number {
-  if (text === undefined) return PATIENCE_MS
+function readPatience(text: string | undefined): number | null {
+  if (text === undefined) return null
   const flag = '--patience'
   if (/^[1-9]\d*$/.test(text)) throw new CommandError(t => t('usage.noUnit', { flag, value: text }))
   try {

@@ -5,7 +5,7 @@ import { parallelismFields } from '../model/fields/parallelism.ts'
 import type { HostReport } from '../model/host-report.ts'
 import { jobSchema } from '../model/job-schema.ts'
 import { PHASE, type RunDetail, type RunEntry, type RunEvent } from '../model/run.ts'
-import { outModeSchema, outputSchema, runOptionsSchema } from '../model/run-options-schema.ts'
+import { outModeSchema, outputSchema, runOptionsSchema, secretsSchema } from '../model/run-options-schema.ts'
 
 /** Says what a command answers or a stream pushes; the host is trusted with it, so there is nothing to check. */
 interface Carries<T> {
@@ -78,13 +78,17 @@ export interface RunPush {
  * and parameters are checked on the host; what it answers and pushes is plain data of the type stated here.
  */
 export const contract = {
-  'run.start': command(z.strictObject({ job: jobSchema, options: runOptionsSchema }), carries<RunRef>()),
+  'run.start': command(
+    z.strictObject({ job: jobSchema, options: runOptionsSchema, secrets: secretsSchema.optional() }),
+    carries<RunRef>(),
+  ),
   /** `null` keeps what the run was given at its start; single options of its parallelism may be replaced. */
   'run.resume': command(
     z.strictObject({
       runId,
       options: runOptionsSchema.nullable(),
       parallelism: changeSchema(parallelismFields).nullable(),
+      secrets: secretsSchema.optional(),
     }),
     carries<RunRef>(),
   ),

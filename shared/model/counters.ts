@@ -25,6 +25,9 @@ export const COUNTERS = [
   /** Digest of cpu results, the sum of each half modulo 2^32 (independent of order). */
   'digestLow',
   'digestHigh',
+  /** Records of a load that were read, and those that were handed to the destination (again, after a lost connection). */
+  'recordsRead',
+  'recordsSent',
 ] as const
 
 export type CounterName = (typeof COUNTERS)[number]

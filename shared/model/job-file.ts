@@ -1,9 +1,10 @@
 import { JobError } from './error.ts'
 import { cpuFields } from './fields/cpu.ts'
 import { crawlFields } from './fields/crawl.ts'
+import { loadFields } from './fields/load.ts'
 import { permissionKeysOf } from './field-schema.ts'
 import type { Fields } from './field.ts'
-import type { JobKind, JobSpec } from './job.ts'
+import { optionsOf, type JobKind, type JobSpec } from './job.ts'
 import { parseJob } from './job-schema.ts'
 import { pathText } from './schema-issue.ts'
 
@@ -11,7 +12,11 @@ import { pathText } from './schema-issue.ts'
 export const JOB_FILE_BYTES = 2 ** 20
 export const JOB_FILE_DEPTH = 200
 
-const FIELDS_OF_KIND: Readonly<Record<JobKind, Fields>> = { crawl: crawlFields, cpu: cpuFields }
+const FIELDS_OF_KIND: Readonly<Record<JobKind, Fields>> = {
+  crawl: crawlFields,
+  load: loadFields,
+  cpu: cpuFields,
+}
 
 /** What decides where results go or what a run may do: never from a file that someone else may have written. */
 const GIVEN_AT_RUN: Readonly<Record<string, string>> = {
@@ -20,6 +25,7 @@ const GIVEN_AT_RUN: Readonly<Record<string, string>> = {
   allowFailures: '--allow-failures',
   asserts: '--assert',
   patienceMs: '--patience',
+  rejects: '--rejects',
   dataDir: '--data-dir',
 }
 
@@ -39,9 +45,8 @@ export function parseJobText(text: string): JobSpec {
 
 /** @returns The text of a job file, permissions left out; {@link parseJobText} reads it back. */
 export function jobToText(job: JobSpec): string {
-  const options: object = job.kind === 'crawl' ? job.crawl : job.cpu
   const dropped = permissionKeysOf(FIELDS_OF_KIND[job.kind])
-  const kept = Object.fromEntries(Object.entries(options).filter(([key]) => !dropped.includes(key)))
+  const kept = Object.fromEntries(Object.entries(optionsOf(job)).filter(([key]) => !dropped.includes(key)))
   return `${JSON.stringify({ ...job, [job.kind]: kept }, null, 2)}\n`
 }
 

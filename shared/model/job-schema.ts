@@ -3,14 +3,15 @@ import * as z from 'zod'
 import { JobError } from './error.ts'
 import { cpuFields } from './fields/cpu.ts'
 import { crawlFields } from './fields/crawl.ts'
+import { loadFields } from './fields/load.ts'
 import { parallelismFields, type ParallelismOptions } from './fields/parallelism.ts'
 import { optionsSchema, permissionKeysOf } from './field-schema.ts'
-import { JOB_SCHEMA, type CpuJob, type CrawlJob, type JobKind, type JobSpec } from './job.ts'
+import { JOB_SCHEMA, type CpuJob, type CrawlJob, type JobKind, type JobSpec, type LoadJob } from './job.ts'
 import { parallelismDefaultsOf } from './parallelism.ts'
 import { describeIssue, shown } from './schema-issue.ts'
 import { parseStatusRanges } from './status-range.ts'
 
-export const JOB_KINDS = ['crawl', 'cpu'] as const satisfies readonly JobKind[]
+export const JOB_KINDS = ['crawl', 'load', 'cpu'] as const satisfies readonly JobKind[]
 
 /** Most inputs of a job, and most characters of one. */
 export const INPUTS_LIMIT = 10_000
@@ -64,6 +65,14 @@ export const crawlJobSchema: z.ZodType<CrawlJob> = z.strictObject({
   parallelism: parallelism('crawl'),
 })
 
+export const loadJobSchema: z.ZodType<LoadJob> = z.strictObject({
+  schema: z.literal(JOB_SCHEMA),
+  kind: z.literal('load'),
+  inputs,
+  load: z.preprocess(absentIsEmpty, optionsSchema(loadFields)),
+  parallelism: parallelism('load'),
+})
+
 export const cpuJobSchema: z.ZodType<CpuJob> = z.strictObject({
   schema: z.literal(JOB_SCHEMA),
   kind: z.literal('cpu'),
@@ -75,7 +84,10 @@ function absentIsEmpty(value: unknown): unknown {
   return value === undefined ? {} : value
 }
 
-const SCHEMA_OF_KIND = { crawl: crawlJobSchema, cpu: cpuJobSchema } satisfies Record<JobKind, z.ZodType>
+const SCHEMA_OF_KIND = { crawl: crawlJobSchema, load: loadJobSchema, cpu: cpuJobSchema } satisfies Record<
+  JobKind,
+  z.ZodType
+>
 
 /** A job of any kind, for inputs of commands. */
 export const jobSchema: z.ZodType<JobSpec> = z.unknown().transform((value, context): JobSpec => {
@@ -90,6 +102,7 @@ export const jobSchema: z.ZodType<JobSpec> = z.unknown().transform((value, conte
 
 const PERMISSION_KEYS: Readonly<Record<JobKind, readonly string[]>> = {
   crawl: permissionKeysOf(crawlFields),
+  load: permissionKeysOf(loadFields),
   cpu: permissionKeysOf(cpuFields),
 }
 

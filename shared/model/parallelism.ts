@@ -28,8 +28,12 @@ const THING: Readonly<Record<Dimension, string>> = {
   inFlight: 'task in flight',
 }
 
-const MODEL_OF_KIND: Readonly<Record<JobKind, Model>> = { crawl: 'loop', cpu: 'processes' }
-const IN_FLIGHT_OF_KIND: Readonly<Record<JobKind, number>> = { crawl: 64, cpu: 1 }
+const MODEL_OF_KIND: Readonly<Record<JobKind, Model>> = {
+  crawl: 'loop',
+  load: 'loop',
+  cpu: 'processes',
+}
+const IN_FLIGHT_OF_KIND: Readonly<Record<JobKind, number>> = { crawl: 64, load: 4, cpu: 1 }
 const HYBRID_THREADS = 2
 
 /** Most workers of a run, P × T: each is a thread or a process of its own. */

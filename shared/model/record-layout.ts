@@ -12,7 +12,7 @@ export interface NumberColumn {
 export interface RecordLayout {
   /** Stands in the header of each frame. */
   readonly number: number
-  readonly kind: 'crawl' | 'cpu'
+  readonly kind: 'crawl' | 'load' | 'cpu'
   /** NaN in an `f32` or `f64` column means "absent". */
   readonly numbers: readonly NumberColumn[]
   readonly strings: readonly string[]
@@ -65,7 +65,31 @@ export const CPU_LAYOUT = {
   strings: ['errorMessage'],
 } as const satisfies RecordLayout
 
-export const LAYOUTS: readonly RecordLayout[] = [CRAWL_LAYOUT, CPU_LAYOUT]
+/**
+ * Records of a load. Only what the segment alone can tell is kept: records that did not end as `ok`, and, where the
+ * destination is a file that follows the segments, what is written to it.
+ */
+export const LOAD_LAYOUT = {
+  number: 3,
+  kind: 'load',
+  numbers: [
+    ...common,
+    /** Position in the input that the record first came from: `{index}`; differs from `index` for rejects loaded again. */
+    { name: 'recordIndex', type: 'f64' },
+    /** From 1. */
+    { name: 'line', type: 'f64' },
+    { name: 'byteOffset', type: 'f64' },
+    /** Without the line end. */
+    { name: 'byteLength', type: 'f64' },
+  ],
+  /**
+   * `raw` is Base64 of the record as it stands in the source, absent where it is longer than `RAW_BYTES`; `source` is
+   * JSON and says how to read it, absent for lines of UTF-8; `output` is the line for a `jsonl:` destination.
+   */
+  strings: ['errorMessage', 'raw', 'source', 'output'],
+} as const satisfies RecordLayout
+
+export const LAYOUTS: readonly RecordLayout[] = [CRAWL_LAYOUT, CPU_LAYOUT, LOAD_LAYOUT]
 
 /** Positions of a layout's columns by name, for filling {@link RecordLayout} slots without a lookup per task. */
 export const positionsOf = <const L extends RecordLayout>(

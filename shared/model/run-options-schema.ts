@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-import type { RunOptions } from './job.ts'
+import type { RunOptions, Secrets } from './job.ts'
 import { isAbsolutePath, outputFormatOf } from './path.ts'
 
 /** Most outputs and assertions of one run, and the longest path and expression, in characters. */
@@ -19,6 +19,7 @@ const OUTPUTS = `expected a list of at most ${OUTPUTS_LIMIT} outputs`
 const ASSERTS = `expected a list of at most ${ASSERTS_LIMIT} expressions such as p95<200ms, of at most ${ASSERT_CHARACTERS} characters`
 const TASKS = `expected a whole number of tasks from 0 to ${TASKS_LIMIT}`
 const PERCENT = 'expected a percentage from 0 to 100'
+const REJECTS = `expected an absolute path of at most ${PATH_CHARACTERS} characters`
 const PATIENCE = `expected milliseconds from 0 to ${PATIENCE_LIMIT_MS}`
 
 /** A file that results are written to; `-` is standard output. */
@@ -55,7 +56,21 @@ export const runOptionsSchema: z.ZodType<RunOptions> = z.strictObject({
   patienceMs: z
     .number({ error: PATIENCE })
     .min(0, { error: PATIENCE })
-    .max(PATIENCE_LIMIT_MS, { error: PATIENCE }),
+    .max(PATIENCE_LIMIT_MS, { error: PATIENCE })
+    .nullable()
+    .default(null),
+  rejects: z
+    .string({ error: REJECTS })
+    .max(PATH_CHARACTERS, { error: REJECTS })
+    .refine(path => isAbsolutePath(path) && !path.includes('\0'), { error: REJECTS })
+    .nullable()
+    .default(null),
+  pass: z.enum(['write', 'verify'], { error: 'expected write or verify' }).default('write'),
+})
+
+/** Given beside a job and its options, and kept by nobody. */
+export const secretsSchema: z.ZodType<Secrets> = z.strictObject({
+  redisPassword: z.string({ error: 'expected a password' }).max(4_096).nullable(),
 })
 
 function isOutput(path: string): boolean {

@@ -84,7 +84,9 @@ class Demo {
       outMode: 'create',
       allowFailures: { unit: 'percent', value: 100 },
       asserts: [],
-      patienceMs: 0,
+      patienceMs: null,
+      rejects: null,
+      pass: 'write',
     }
     const loops = new LoopWatch()
     let timers: readonly NodeJS.Timeout[] = []

@@ -47,6 +47,8 @@ export const runOptions = (changes: Partial<RunOptions> = {}): RunOptions => ({
   allowFailures: { unit: 'tasks', value: 0 },
   asserts: [],
   patienceMs: 60_000,
+  rejects: null,
+  pass: 'write',
   ...changes,
 })
 

@@ -41,7 +41,11 @@ describe('runReader', () => {
     expect(
       reading
         .of('range')
-        .map(({ range, firstIndex, whole }) => [range.format, range.field, firstIndex, whole]),
+        .map(({ range, firstIndex, whole }) => [
+          ...('field' in range ? [range.format, range.field] : []),
+          firstIndex,
+          whole,
+        ]),
     ).toEqual([
       ['list', null, 0, false],
       ['jsonl', 'u', 300, false],

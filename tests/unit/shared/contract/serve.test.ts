@@ -44,6 +44,8 @@ const startInput: Input<'run.start'> = {
     allowFailures: { unit: 'tasks', value: 0 },
     asserts: [],
     patienceMs: 1,
+    rejects: null,
+    pass: 'write',
   },
 }
 

@@ -10,6 +10,8 @@ const options: RunOptions = {
   allowFailures: { unit: 'percent', value: 1.5 },
   asserts: ['p95<200ms'],
   patienceMs: 60_000,
+  rejects: null,
+  pass: 'write',
 }
 
 function refusalOf(change: object): string {
