@@ -11,6 +11,8 @@ import { cpu } from './scenarios/cpu.ts'
 import { dispatch } from './scenarios/dispatch.ts'
 import { kernels } from './scenarios/kernels.ts'
 import { latency } from './scenarios/latency.ts'
+import { loadRedis, loadRedisLarge } from './scenarios/load-redis.ts'
+import { loadSqlite } from './scenarios/load-sqlite.ts'
 import { memory } from './scenarios/memory.ts'
 import { overhead } from './scenarios/overhead.ts'
 import { installPeers } from './setup.ts'
@@ -24,7 +26,13 @@ const SCENARIOS: readonly Scenario[] = [
   dispatch,
   overhead,
   memory,
+  loadRedis,
+  loadSqlite,
 ]
+
+/** Too large to run unless named. */
+const NAMED_SCENARIOS: readonly Scenario[] = [loadRedisLarge]
+const ALL = [...SCENARIOS, ...NAMED_SCENARIOS]
 
 const HELP = `npm run bench -- [scenario…] [--rounds N] [--quick | --full]
 
@@ -32,7 +40,7 @@ const HELP = `npm run bench -- [scenario…] [--rounds N] [--quick | --full]
   --quick     one round with a tenth of the work: shows that everything runs
   --full      every peer and every list at full size, hours rather than minutes
 
-${SCENARIOS.map(scenario => `  ${scenario.name.padEnd(11)} ${scenario.title}`).join('\n')}`
+${ALL.map(scenario => `  ${scenario.name.padEnd(11)} ${scenario.title}`).join('\n')}`
 
 const RESULTS = fileURLToPath(new URL('./results', import.meta.url))
 
@@ -55,10 +63,10 @@ function readArgs(): Args | null {
   if (values.help) return null
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3))
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds is a whole number of at least 1')
-  const unknown = positionals.filter(name => !SCENARIOS.some(scenario => scenario.name === name))
+  const unknown = positionals.filter(name => !ALL.some(scenario => scenario.name === name))
   if (unknown.length > 0) throw new Error(`there is no scenario ${unknown.join(', ')}; see --help`)
   return {
-    scenarios: SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name)),
+    scenarios: positionals.length === 0 ? SCENARIOS : ALL.filter(({ name }) => positionals.includes(name)),
     options: { rounds, isQuick: values.quick, isFull: values.full },
   }
 }

@@ -18,9 +18,15 @@ const TOOLS: readonly Tool[] = [
     isPresent: () => existsSync('/usr/sbin/nginx'),
   },
   {
-    packages: ['python3-requests', 'python3-aiohttp', 'python3-scrapy'],
-    isPresent: () => succeeds(PYTHON, '-c', 'import requests, aiohttp, scrapy'),
+    packages: ['python3-requests', 'python3-aiohttp', 'python3-scrapy', 'python3-redis'],
+    isPresent: () => succeeds(PYTHON, '-c', 'import requests, aiohttp, scrapy, redis'),
   },
+  {
+    packages: ['redis-server', 'redis-tools'],
+    isPresent: () => succeeds('redis-server', '--version') && succeeds('redis-cli', '--version'),
+  },
+  { packages: ['sqlite3'], isPresent: () => succeeds('sqlite3', '--version') },
+
   { packages: ['util-linux'], isPresent: () => succeeds('taskset', '--version') },
 ]
 
