@@ -25,6 +25,8 @@ const setup: WorkerSetup = {
   segment: { id: 1, path: join(directory, '1.seg') },
   startsPath: join(directory, 'starts'),
   sharedGates: false,
+  secrets: { redisPassword: null },
+  isOrdered: false,
   faults: [],
 }
 
