@@ -36,24 +36,34 @@ export interface AppliedSpan {
   readonly next: number
 }
 
+/** What a destination holds of a run that goes on. */
+export interface Reconciled {
+  /** To be kept by the journal together with what follows from the spans, in one transaction. */
+  readonly identity: string
+  readonly spans: readonly AppliedSpan[]
+  /**
+   * The destination was started anew (or can lose its last transactions) since the journal last kept its identity:
+   * spans may then be behind what the journal holds. Else a missing span means that someone changed the destination.
+   */
+  readonly mayHaveForgotten: boolean
+}
+
 export interface DestinationControl {
   /**
    * For a new run: checks what can be checked before the first write, and leaves the mark that {@link reconcile} looks
    * for.
    *
+   * @returns The identity of the destination as it is now, which the journal keeps before the first task starts.
    * @throws JobError `E_DEST_DOWN`, `E_DEST_FULL`, `E_LOCKED`, `E_SCHEMA`, `E_CONFIG` with what to do.
    */
-  begin(): Promise<void>
+  begin(): Promise<string>
   /**
    * For a run that goes on: makes sure that no earlier connection can still write, then reads the positions.
    *
-   * `mayHaveForgotten` is true when the destination was started anew (or can lose its last transactions) since the mark
-   * was left: spans may then be behind what the journal holds. Else a missing span means that someone changed the
-   * destination.
-   *
+   * @param identity What the journal keeps; `null` when it was interrupted before it could.
    * @throws JobError `E_SRC_CHANGED` when the mark is gone and nothing explains it.
    */
-  reconcile(): Promise<{ readonly spans: readonly AppliedSpan[]; readonly mayHaveForgotten: boolean }>
+  reconcile(identity: string | null): Promise<Reconciled>
   /** The run is finishing: everything but the data is removed. May be called again. */
   end(): Promise<void>
   close(): Promise<void>
