@@ -17,6 +17,7 @@ export default defineConfig({
         test: {
           name: 'conformance',
           include: ['tests/conformance/**/*.test.ts'],
+          globalSetup: ['tests/support/install-redis.ts'],
           testTimeout: 15_000,
           hookTimeout: 15_000,
           sequence: { groupOrder: 1 },
@@ -27,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          globalSetup: ['tests/support/build.ts'],
+          globalSetup: ['tests/support/build.ts', 'tests/support/install-redis.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 2 },
@@ -38,6 +39,8 @@ export default defineConfig({
         test: {
           name: 'chaos',
           include: ['tests/chaos/**/*.test.ts'],
+          globalSetup: ['tests/support/install-redis.ts'],
+          globalSetup: ['tests/support/build.ts', 'tests/support/install-redis.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Kills and stalls are timed: nothing else may compete for the cores.
