@@ -39,7 +39,6 @@ export default defineConfig({
         test: {
           name: 'chaos',
           include: ['tests/chaos/**/*.test.ts'],
-          globalSetup: ['tests/support/install-redis.ts'],
           globalSetup: ['tests/support/build.ts', 'tests/support/install-redis.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
