@@ -17,6 +17,19 @@ const ONES_OF_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => {
   return ones
 })
 
+/** @returns How many of the bits `from` up to, but not including, `to` are set. */
+function onesIn(bits: Uint8Array, from: number, to: number): number {
+  if (from >= to) return 0
+  const firstByte = from >>> 3
+  const lastByte = (to - 1) >>> 3
+  const head = 0xff & (0xff << (from & 7))
+  const tail = 0xff >> (7 - ((to - 1) & 7))
+  if (firstByte === lastByte) return ONES_OF_BYTE[bits[firstByte]! & head & tail]!
+  let ones = ONES_OF_BYTE[bits[firstByte]! & head]! + ONES_OF_BYTE[bits[lastByte]! & tail]!
+  for (let at = firstByte + 1; at < lastByte; at += 1) ones += ONES_OF_BYTE[bits[at]!]!
+  return ones
+}
+
 export interface SettledPage {
   readonly page: number
   readonly bits: Uint8Array
@@ -66,11 +79,40 @@ export class SettledBitmap {
     page.bits[byte] = before | bit
     page.settled += 1
     this.#count += 1
-    if (!page.isDirty) {
-      page.isDirty = true
-      this.#dirty.push(number)
-    }
+    this.#markDirty(page, number)
     return true
+  }
+
+  /**
+   * Settles every task from `first` up to, but not including, `end`.
+   *
+   * @returns How many of them were not settled before.
+   */
+  setRange(first: number, end: number): number {
+    let added = 0
+    for (let from = first; from < end;) {
+      const number = Math.floor(from / PAGE_TASKS)
+      const to = Math.min(end, (number + 1) * PAGE_TASKS)
+      const page = this.#pages[number] ?? this.#addPage(number, to - 1)
+      added += this.#fill(page, number, { from: from - number * PAGE_TASKS, to: to - number * PAGE_TASKS })
+      from = to
+    }
+    return added
+  }
+
+  /** @returns How many tasks from `first` up to, but not including, `end` are settled. */
+  countRange(first: number, end: number): number {
+    let count = 0
+    for (let from = first; from < end;) {
+      const number = Math.floor(from / PAGE_TASKS)
+      const to = Math.min(end, (number + 1) * PAGE_TASKS)
+      const page = this.#pages[number]
+      if (page !== undefined && page.settled === PAGE_TASKS) count += to - from
+      else if (page !== undefined && page.settled > 0)
+        count += onesIn(page.bits, from - number * PAGE_TASKS, to - number * PAGE_TASKS)
+      from = to
+    }
+    return count
   }
 
   has(index: number): boolean {
@@ -111,6 +153,7 @@ export class SettledBitmap {
    */
   excerpt(first: number, step: number, end: number): Uint8Array | null {
     const length = Math.max(0, Math.ceil((end - first) / step))
+    if (step === 1 && this.countRange(first, first + length) === 0) return null
     if (step === 1 && first % 8 === 0) return this.#alignedExcerpt(first, length)
     let bits: Uint8Array | null = null
     for (let k = 0, index = first; k < length; k += 1, index += step) {
@@ -147,6 +190,33 @@ export class SettledBitmap {
     if (bits === null) return null
     if (length % 8 !== 0) bits[byteLength - 1]! &= (1 << (length % 8)) - 1
     return bits.some(byte => byte !== 0) ? bits : null
+  }
+
+  /** Sets bits `from` to `to` of a page: whole bytes at once. */
+  #fill(page: Page, number: number, { from, to }: { from: number; to: number }): number {
+    const { bits } = page
+    const added = to - from - onesIn(bits, from, to)
+    if (added === 0) return 0
+    const firstByte = from >>> 3
+    const lastByte = (to - 1) >>> 3
+    const head = 0xff & (0xff << (from & 7))
+    const tail = 0xff >> (7 - ((to - 1) & 7))
+    if (firstByte === lastByte) bits[firstByte]! |= head & tail
+    else {
+      bits[firstByte]! |= head
+      bits.fill(0xff, firstByte + 1, lastByte)
+      bits[lastByte]! |= tail
+    }
+    page.settled += added
+    this.#count += added
+    this.#markDirty(page, number)
+    return added
+  }
+
+  #markDirty(page: Page, number: number): void {
+    if (page.isDirty) return
+    page.isDirty = true
+    this.#dirty.push(number)
   }
 
   #addPage(number: number, index: number): Page {

@@ -1,4 +1,5 @@
-import type { LeaseData, RangeInput } from '../worker/protocol.ts'
+import { creditsOf } from '../source/reader-protocol.ts'
+import type { LeaseData, RangeInput, RecordFormat } from '../worker/protocol.ts'
 
 /** Consecutive task indexes whose records are in one place: a lease never crosses a piece. */
 export interface Piece {
@@ -9,8 +10,8 @@ export interface Piece {
   leasable: number
   /** Read by one worker from the first byte to the last, or by all of them; has no marks. */
   readonly isWhole: boolean
-  /** Records that wait in this piece's batch; 0 where records stay in their file. */
-  readonly fedRecords: number
+  /** Credits that the reader spent on this piece's batch; 0 where records stay in their file. */
+  readonly credits: number
   /**
    * @param first Index of the first record wanted; below `leasable`, or the piece's first.
    * @param end One past the last one; `null` to read to the end of the data.
@@ -32,11 +33,14 @@ class RangePiece implements Piece {
   end: number | null = null
   leasable: number
   readonly isWhole: boolean
-  readonly fedRecords = 0
+  readonly credits = 0
   readonly #input: RangeInput
   readonly #marks: Float64Array[] = []
+  readonly #beginning: [byteOffset: number, index: number, line: number]
 
   constructor(input: RangeInput, first: number, isWhole: boolean) {
+    const { bodyStart, bodyLine } = 'records' in input ? input.records : { bodyStart: 0, bodyLine: 1 }
+    this.#beginning = [bodyStart, first, bodyLine]
     this.#input = input
     this.first = first
     this.isWhole = isWhole
@@ -64,7 +68,7 @@ class RangePiece implements Piece {
   /** @returns The last mark at or before `index`. */
   #markBefore(index: number): [byteOffset: number, index: number, line: number] {
     const block = this.#marks.findLast(marks => marks[1]! <= index)
-    if (block === undefined) return [0, this.first, 1]
+    if (block === undefined) return this.#beginning
     const at = lastMarkBelow(block, index + 1) * MARK_WIDTH
     return [block[at]!, block[at + 1]!, block[at + 2]!]
   }
@@ -106,8 +110,8 @@ export class Supply {
   isEnded = false
   /** Nothing is handed out before the input's end is known, so fed records wait however many they are. */
   isNeededWhole = false
-  /** Called when planners are past as many fed records: as many more may be fed. */
-  onPassed: ((records: number) => void) | null = null
+  /** Called when planners are past batches that cost so many credits: as many more may be fed. */
+  onPassed: ((credits: number) => void) | null = null
   #dropped = 0
 
   /** Pieces that were dropped from the front: positions of planners count from the first piece ever added. */
@@ -120,7 +124,7 @@ export class Supply {
     const first = this.found
     const end = first + count
     const dataAt = (): LeaseData => ({ type: 'none' })
-    this.pieces.push({ first, end, leasable: end, isWhole: false, fedRecords: 0, dataAt, boundaryFrom: same })
+    this.pieces.push({ first, end, leasable: end, isWhole: false, credits: 0, dataAt, boundaryFrom: same })
     this.found = end
   }
 
@@ -143,15 +147,17 @@ export class Supply {
     this.found = Math.max(this.found, endIndex)
   }
 
-  addBatch(first: number, count: number, payload: Uint8Array): void {
+  /** @param format How the records of a load are to be read; absent for URLs. */
+  addBatch(first: number, count: number, payload: Uint8Array, format?: RecordFormat): void {
     const end = first + count
-    const data: LeaseData = { type: 'batch', firstIndex: first, payload }
+    const batch = { type: 'batch', firstIndex: first, payload } as const
+    const data: LeaseData = format === undefined ? batch : { ...batch, format }
     this.pieces.push({
       first,
       end,
       leasable: end,
       isWhole: false,
-      fedRecords: count,
+      credits: creditsOf(count, payload.length, format !== undefined),
       dataAt: () => data,
       boundaryFrom: same,
     })
@@ -178,7 +184,7 @@ export class Supply {
     if (count <= 0) return
     const passed = this.pieces.splice(0, count)
     this.#dropped += count
-    const records = passed.reduce((sum, piece) => sum + piece.fedRecords, 0)
-    if (records > 0) this.onPassed?.(records)
+    const credits = passed.reduce((sum, piece) => sum + piece.credits, 0)
+    if (credits > 0) this.onPassed?.(credits)
   }
 }

@@ -5,14 +5,22 @@ import type { RunEvent } from '../../shared/model/run.ts'
 import { HUNG_AFTER_MS, Pool, type Slot } from '../pool/pool.ts'
 import type { LinkKind, WorkerExit } from '../pool/worker-link.ts'
 import { segmentName, type OpenedRun } from '../records/protocol.ts'
-import type { FaultKind, FromWorker, ToWorker, Work, WorkerReport, WorkerSetup } from '../worker/protocol.ts'
+import type {
+  FaultKind,
+  FromWorker,
+  Lease,
+  ToWorker,
+  Work,
+  WorkerReport,
+  WorkerSetup,
+} from '../worker/protocol.ts'
 import { Casualties } from './casualties.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { GateKeeper } from './gate-keeper.ts'
 import { LeaseBook } from './lease-book.ts'
 import type { Ledger } from './ledger.ts'
 import type { Planner } from '../plan/planner.ts'
-import { policyOf } from './work-of.ts'
+import { isOrdered, leaseSizesOf, policyOf } from './work-of.ts'
 
 export interface CrewParts {
   readonly opened: OpenedRun
@@ -93,10 +101,11 @@ export class Crew {
       planner: parts.planner,
       book: this.#book,
       workers: processes * threads,
-      permits: this.#permits,
+      sizes: leaseSizesOf(work, this.#permits),
       isShared: partition === 'dynamic',
+      isOrdered: isOrdered(opened),
       throughputOf: slot => ledger.aggregator.throughputOf(slot),
-      grant: (slot, lease) => this.pool.send(slot, { type: 'grant', lease }),
+      grant: (slot, lease) => this.#grant(slot, lease),
     })
     this.#casualties = new Casualties(
       {
@@ -153,6 +162,21 @@ export class Crew {
     this.pool.close()
   }
 
+  /** Tasks that somebody may have begun with go with the names of those whose connections must not be cut. */
+  #grant(slot: Slot, lease: Lease): void {
+    const { opened, work } = this.#parts
+    const isFirst = work.kind !== 'load' || (opened.epoch === 1 && !lease.careful)
+    this.pool.send(slot, { type: 'grant', lease: isFirst ? lease : { ...lease, living: this.#living } })
+  }
+
+  /** Segments of the workers that live, and of those that may be started while a lease is on its way. */
+  get #living(): number[] {
+    const living = this.pool.slots
+      .filter(({ state }) => state !== 'dead' && state !== 'cooling')
+      .map(({ position }) => this.#incarnations.get(position)!.segment)
+    return [...living, ...this.pool.slots.map((_, at) => this.#nextSegment + at)]
+  }
+
   #setupOf(slot: Slot): WorkerSetup {
     const { opened, work, ledger, faults } = this.#parts
     const segment = this.#nextSegment
@@ -170,7 +194,7 @@ export class Crew {
       runId: opened.runId,
       work,
       secrets: this.#parts.secrets,
-      isOrdered: work.kind === 'load' && opened.parallelism.order === 'input',
+      isOrdered: isOrdered(opened),
       permits: this.#permits,
       originMs: ledger.originMs,
       segment: { id: segment, path: join(opened.directory, segmentName(segment)) },

@@ -3,18 +3,26 @@ import type { Slot } from '../pool/pool.ts'
 import type { Lease } from '../worker/protocol.ts'
 import { PLAIN, type LeaseBook, type Manner } from './lease-book.ts'
 
-/** A lease is sized to keep its worker busy for about this long. */
-const LEASE_MS = 100
-const LEASE_TASKS = 65_536
+/** How large leases are. */
+export interface LeaseSizes {
+  /** A lease is sized to keep its worker busy for about this long, in milliseconds. */
+  readonly busyMs: number
+  /** No lease is smaller while there is plenty. */
+  readonly least: number
+  /** No lease is smaller, also towards the end, unless nothing is left. */
+  readonly leastShare: number
+  readonly most: number
+}
 
 interface DispatcherParts {
   readonly planner: Planner
   readonly book: LeaseBook
   readonly workers: number
-  /** Permits of a worker: no lease is smaller while there is plenty. */
-  readonly permits: number
+  readonly sizes: LeaseSizes
   /** Whether any worker may take what another gave back; otherwise it stays with its slot. */
   readonly isShared: boolean
+  /** Whether a lease waits for all tasks before it: a worker must not hold it in front of an earlier one. */
+  readonly isOrdered: boolean
   readonly throughputOf: (slot: Slot) => number
   readonly grant: (slot: Slot, lease: Lease) => void
 }
@@ -62,6 +70,7 @@ export class Dispatcher {
   putBack(slot: Slot, span: Span, manner: Manner): void {
     if (manner.isAlone) this.#alone.push({ span, manner })
     else this.#returned.push({ span, manner, slot: slot.position })
+    if (this.#parts.isOrdered) this.#returned.sort((a, b) => a.span.first - b.span.first)
   }
 
   /** New tasks are known, or a worker has settled what it held: whoever is hungry may be served. */
@@ -117,8 +126,14 @@ export class Dispatcher {
   }
 
   #takeReturned(slot: Slot): Queued | null {
-    const at = this.#parts.isShared ? 0 : this.#returned.findIndex(queued => queued.slot === slot.position)
-    return this.#returned.splice(at < 0 ? this.#returned.length : at, 1)[0] ?? null
+    const at = this.#returned.findIndex(queued => this.#mayTake(slot, queued))
+    return at < 0 ? null : this.#returned.splice(at, 1)[0]!
+  }
+
+  #mayTake({ position }: Slot, { span, slot }: Queued): boolean {
+    const { book, isShared, isOrdered } = this.#parts
+    if (!isShared && slot !== position) return false
+    return !isOrdered || book.lastHeldBy(position) < span.first
   }
 
   #takePlanned(slot: Slot): Queued | null {
@@ -128,9 +143,9 @@ export class Dispatcher {
 
   /** Guided self-scheduling (Polychronopoulos and Kuck, 1987): leases shrink towards the end, so that all end together. */
   #sizeFor(slot: Slot): number {
-    const { planner, workers, permits, throughputOf } = this.#parts
-    const steady = Math.max(permits * 2, Math.ceil((throughputOf(slot) * LEASE_MS) / 1_000))
+    const { planner, workers, sizes, throughputOf } = this.#parts
+    const steady = Math.max(sizes.least, Math.ceil((throughputOf(slot) * sizes.busyMs) / 1_000))
     const fairShare = workers === 1 ? steady : Math.ceil(planner.unleased / (workers * 2))
-    return Math.max(1, Math.min(steady, fairShare, LEASE_TASKS))
+    return Math.max(sizes.leastShare, Math.min(steady, fairShare, sizes.most))
   }
 }

@@ -1,10 +1,11 @@
 import { JobError } from '../../shared/model/error.ts'
 import type { Supply } from '../plan/supply.ts'
 import type { ReaderLink } from '../pool/reader-link.ts'
-import type { Fingerprint, FromReader, ReaderSetup } from '../source/reader-protocol.ts'
+import { creditsOf, type Fingerprint, type FromReader, type ReaderSetup } from '../source/reader-protocol.ts'
 
-/** Records that may wait in batches for a lease. */
-const RECORDS_AHEAD = 10_000
+/** Records that may wait in batches for a lease; of a load, so many at most, and 16 MiB of them. */
+const URLS_AHEAD = 10_000
+const RECORDS_AHEAD = 2 ** 18
 /** Most bytes of batches that may wait where nothing is handed out before the input's end. */
 const BYTES_AHEAD = 256 * 2 ** 20
 
@@ -33,7 +34,7 @@ export class Feed {
     this.#parts = parts
     const { reader, setup, supply } = parts
     this.fingerprints = [...(setup.fingerprints ?? [])]
-    supply.onPassed = records => this.#credit(records)
+    supply.onPassed = credits => this.#credit(credits)
     reader.onMessage(message => this.#receive(message))
     reader.onExit(problem => {
       if (this.#isEnded) return
@@ -41,7 +42,7 @@ export class Feed {
       parts.onFailed(new JobError('E_INTERNAL', `the reader ended early: ${problem ?? 'without a reason'}`))
     })
     reader.post({ type: 'setup', setup })
-    reader.post({ type: 'credit', records: RECORDS_AHEAD })
+    reader.post({ type: 'credit', records: setup.load ? RECORDS_AHEAD : URLS_AHEAD })
   }
 
   close(): void {
@@ -67,7 +68,7 @@ export class Feed {
         break
       case 'batch':
         this.positionRatio = message.positionRatio
-        supply.addBatch(message.firstIndex, message.count, message.payload)
+        supply.addBatch(message.firstIndex, message.count, message.payload, message.format)
         if (supply.isNeededWhole) this.#keepWaiting(message)
         break
       case 'progress':
@@ -85,13 +86,14 @@ export class Feed {
     onChange()
   }
 
-  #credit(records: number): void {
-    if (!this.#isEnded) this.#parts.reader.post({ type: 'credit', records })
+  #credit(credits: number): void {
+    if (!this.#isEnded) this.#parts.reader.post({ type: 'credit', records: credits })
   }
 
-  #keepWaiting({ count, payload }: Extract<FromReader, { readonly type: 'batch' }>): void {
+  #keepWaiting({ count, payload, format }: Extract<FromReader, { readonly type: 'batch' }>): void {
     this.#batchBytes += payload.length
-    if (this.#batchBytes <= BYTES_AHEAD) return this.#credit(count)
+    if (this.#batchBytes <= BYTES_AHEAD)
+      return this.#credit(creditsOf(count, payload.length, format !== undefined))
     const problem = `more than ${BYTES_AHEAD / 2 ** 20} MiB of records cannot be cut into chunks, which needs their number first`
     this.close()
     this.#parts.onFailed(new JobError('E_CONFIG', `${problem}; use --partition dynamic`))

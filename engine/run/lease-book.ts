@@ -11,6 +11,9 @@ export interface Manner {
   readonly quarantine: string | null
 }
 
+/** One past the largest index a task can have. */
+const LARGEST_END = 2 ** 32 - 1
+
 export const PLAIN: Manner = { deaths: 0, isAlone: false, quarantine: null }
 
 /** A span that a worker held when it was lost. */
@@ -80,8 +83,9 @@ export class LeaseBook {
     let count = 0
     for (const part of progress) {
       const entry = this.#entries.get(part.id)!
-      for (const index of part.settled) if (this.#settled.set(index)) count += 1
-      if (entry.unsettled !== null) entry.unsettled -= part.settled.length
+      const settled = this.#settle(part)
+      count += settled
+      if (entry.unsettled !== null) entry.unsettled -= settled
       else if (part.endIndex !== null) {
         entry.unsettled = this.#countUnsettled({ ...entry.span, end: part.endIndex })
       }
@@ -93,6 +97,13 @@ export class LeaseBook {
   /** Whether the worker holds no unsettled task. */
   isIdle(slot: number): boolean {
     return (this.#bySlot.get(slot)?.size ?? 0) === 0
+  }
+
+  /** @returns The first task of the latest lease that the worker holds; -1 when it holds none. */
+  lastHeldBy(slot: number): number {
+    let last = -1
+    for (const { span } of this.#bySlot.get(slot) ?? []) last = Math.max(last, span.first)
+    return last
   }
 
   /** @returns What the lost worker of this slot held; nothing of it is leased any more. */
@@ -116,7 +127,40 @@ export class LeaseBook {
       isRising &&= index > previous
       previous = index
     }
-    return isRising || new Set(part.settled).size === part.settled.length
+    if (!isRising && new Set(part.settled).size !== part.settled.length) return false
+    return (
+      part.settledSpans === undefined ||
+      (step === 1 && this.#areFree(part.settledSpans, part, { first, end }))
+    )
+  }
+
+  /** Whether the spans rise within the lease, and nothing in them is settled, nor named one by one beside them. */
+  #areFree(
+    spans: Float64Array,
+    { settled }: LeaseProgress,
+    lease: { readonly first: number; readonly end: number },
+  ): boolean {
+    if (spans.length % 2 !== 0) return false
+    let least = lease.first
+    for (let at = 0; at < spans.length; at += 2) {
+      const from = spans[at]!
+      const to = spans[at + 1]!
+      if (!Number.isInteger(from) || !Number.isInteger(to) || from < least || to <= from || to > lease.end)
+        return false
+      if (to > LARGEST_END || this.#settled.countRange(from, to) > 0) return false
+      if (settled.some(index => index >= from && index < to)) return false
+      least = to
+    }
+    return true
+  }
+
+  #settle({ settled, settledSpans }: LeaseProgress): number {
+    let count = 0
+    for (const index of settled) if (this.#settled.set(index)) count += 1
+    for (let at = 0; settledSpans !== undefined && at < settledSpans.length; at += 2) {
+      count += this.#settled.setRange(settledSpans[at]!, settledSpans[at + 1]!)
+    }
+    return count
   }
 
   /** @returns `null` while the span's end is not known. */
@@ -124,6 +168,7 @@ export class LeaseBook {
     if (end === null) return null
     let count = Math.max(0, Math.ceil((end - first) / step))
     const settledEnd = Math.min(end, this.#settled.end)
+    if (step === 1) return count - this.#settled.countRange(first, settledEnd)
     for (let index = first; index < settledEnd; index += step) if (this.#settled.has(index)) count -= 1
     return count
   }

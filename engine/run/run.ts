@@ -20,7 +20,7 @@ import { Ledger } from './ledger.ts'
 import { plannerOf } from './plan-of.ts'
 import { isFinal, nextState, type RunStimulus } from './run-state.ts'
 import { StopClock } from './stop-clock.ts'
-import { readerSetupOf, workOf } from './work-of.ts'
+import { isOrdered, readerSetupOf, workOf } from './work-of.ts'
 
 /** How long is waited where the run was not told. */
 const PATIENCE_MS = { disk: 60_000, destination: 600_000 } as const
@@ -117,7 +117,11 @@ export class Run {
     })
     this.#horizon =
       opened.parallelism.order === 'input'
-        ? new Horizon(this.#ledger.settled, message => this.#crew.pool.broadcast(message))
+        ? new Horizon(
+            this.#ledger.settled,
+            message => this.#crew.pool.broadcast(message),
+            isOrdered(opened) ? 0 : undefined,
+          )
         : null
     this.#committer = new Committer({
       records,
@@ -226,6 +230,8 @@ export class Run {
   #onReport(slot: Slot, seq: number): void {
     this.#acknowledgeNext.push({ slot, incarnation: slot.incarnation, seq })
     this.#committer.note()
+    // Nobody waits for the disk here: what settled is in the destination.
+    if (isOrdered(this.#parts.opened)) this.#horizon?.advance()
     if (this.#ledger.isComplete) this.#finish()
   }
 

@@ -5,6 +5,7 @@ import type { HostPolicy } from '../executor/executor.ts'
 import type { OpenedRun } from '../records/protocol.ts'
 import type { ReaderSetup } from '../source/reader-protocol.ts'
 import type { Work } from '../worker/protocol.ts'
+import type { LeaseSizes } from './dispatcher.ts'
 
 /** A plain file up to this size is read by whoever needs it, without a counting pass before. */
 const WHOLE_BYTES = 8 * 2 ** 20
@@ -27,22 +28,55 @@ const isSitemap = (input: string): boolean =>
 export const policyOf = (work: Work): HostPolicy | null =>
   work.kind === 'crawl' ? hostPolicyOf(work.options) : null
 
+/** Whether tasks must be executed in the order of the input, not only reported in it. */
+export const isOrdered = ({ job, parallelism }: Pick<OpenedRun, 'job' | 'parallelism'>): boolean =>
+  job.kind === 'load' && parallelism.order === 'input'
+
+/**
+ * Each lease of a load has a position of its own in the destination, and its records cost a microsecond: leases are
+ * large, and their readers few.
+ */
+const LOAD_SIZES: LeaseSizes = { busyMs: 500, least: 16_384, leastShare: 1_024, most: 1_000_000 }
+const MOST_TASKS = 65_536
+
+/** @param permits Of one worker. */
+export const leaseSizesOf = (work: Work, permits: number): LeaseSizes =>
+  work.kind === 'load' ? LOAD_SIZES : { busyMs: 100, least: permits * 2, leastShare: 1, most: MOST_TASKS }
+
 /** @returns What the reader has to do; `null` for jobs without inputs. */
 export function readerSetupOf(opened: OpenedRun): ReaderSetup | null {
   const { job, parallelism, epoch, fingerprints, directory } = opened
-  if (job.kind !== 'crawl') return null
-  const { crawl } = job
-  return {
+  if (job.kind === 'cpu') return null
+  const common = {
     inputs: job.inputs,
-    column: crawl.column,
-    field: crawl.field,
-    unique: crawl.unique,
     // A start that ended before its first commit has none, and still it may have emptied standard input.
     fingerprints: epoch === 1 ? null : (fingerprints ?? []),
     splitting: splittingOf(parallelism),
-    wholeBytes: WHOLE_BYTES,
     spoolPath: join(directory, 'spool'),
+  }
+  if (job.kind === 'load') {
+    const { format, encoding, spool } = job.load
+    return {
+      ...common,
+      column: null,
+      field: null,
+      unique: false,
+      // A counting pass would compete with the worker for the disk and the CPU, and the progress is known by bytes.
+      wholeBytes: Infinity,
+      spoolsStandardInput: spool,
+      load: { format, encoding },
+      sitemap: null,
+    }
+  }
+  const { crawl } = job
+  return {
+    ...common,
+    column: crawl.column,
+    field: crawl.field,
+    unique: crawl.unique,
+    wholeBytes: WHOLE_BYTES,
     spoolsStandardInput: crawl.spool,
+    load: null,
     sitemap: {
       timeoutMs: crawl.timeoutMs,
       userAgent: crawl.userAgent,

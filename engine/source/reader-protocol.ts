@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../shared/model/error.ts'
-import type { RangeInput } from '../worker/protocol.ts'
+import type { ENCODINGS, LOAD_FORMATS } from '../../shared/model/fields/load.ts'
+import type { RangeInput, RecordFormat } from '../worker/protocol.ts'
 
 /**
  * What the supervisor and the reader say to each other. The reader looks at the inputs in their order: it recognises
@@ -26,6 +27,11 @@ export interface ReaderSetup {
   /** Directory for copies of inputs that can be read only once: fetched sitemaps, and standard input where asked. */
   readonly spoolPath: string
   readonly spoolsStandardInput: boolean
+  /** How the records of a load are to be read; absent or `null` for URLs. */
+  readonly load?: {
+    readonly format: (typeof LOAD_FORMATS)[number]
+    readonly encoding: (typeof ENCODINGS)[number]
+  } | null
   /** What crawl requests for sitemaps need; `null` for other kinds. */
   readonly sitemap: {
     readonly timeoutMs: number
@@ -47,7 +53,7 @@ export interface Fingerprint {
 
 export type ToReader =
   | { readonly type: 'setup'; readonly setup: ReaderSetup }
-  /** As many more records may be fed in batches (marks are small and need no credit). */
+  /** As many more records may be fed in batches, by {@link creditsOf} (marks are small and need no credit). */
   | { readonly type: 'credit'; readonly records: number }
   | { readonly type: 'stop' }
 
@@ -79,8 +85,21 @@ export type FromReader =
       readonly count: number
       readonly payload: Uint8Array
       readonly positionRatio: number | null
+      /** How the records of a load are cut and encoded; absent for URLs. */
+      readonly format?: RecordFormat
     }
   | { readonly type: 'progress'; readonly bytesRead: number; readonly found: number }
   /** Every input was read (or announced whole: then `total` is `null` and a worker will tell). */
   | { readonly type: 'end'; readonly total: number | null; readonly bytesRead: number }
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string }
+
+/** A record of a load counts as one more for each so many bytes of its batch. */
+const BYTES_A_CREDIT = 64
+
+/**
+ * @param bytes Of the batch's payload.
+ * @returns The credits that a batch costs. Records of a load can be of any length, so credits bound their bytes too;
+ *   a batch may cost more than is left, and the next one waits until it is paid.
+ */
+export const creditsOf = (count: number, bytes: number, isLoad: boolean): number =>
+  isLoad ? Math.max(count, Math.ceil(bytes / BYTES_A_CREDIT)) : count

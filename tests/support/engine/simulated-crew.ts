@@ -74,8 +74,9 @@ export class SimulatedCrew {
       planner: shape.plannerOf(shape.supply, this.settled, workers),
       book: this.#book,
       workers,
-      permits: shape.permits,
+      sizes: { busyMs: 100, least: shape.permits * 2, leastShare: 1, most: 65_536 },
       isShared: shape.isShared,
+      isOrdered: false,
       throughputOf: () => 50,
       grant: (slot, lease) => this.#receive(this.#workers[slot.position]!, lease),
     })

@@ -42,6 +42,34 @@ describe('SettledBitmap', () => {
     )
   })
 
+  it('settles and counts ranges as if task by task', () => {
+    const range = fc.tuple(index, fc.nat({ max: 100_000 }))
+    fc.assert(
+      fc.property(
+        fc.array(index, { maxLength: 50 }),
+        fc.array(range, { maxLength: 4 }),
+        range,
+        (settled, ranges, [askedFirst, askedLength]) => {
+          const bitmap = bitmapOf(settled)
+          const model = bitmapOf(settled)
+          for (const [first, length] of ranges) {
+            let added = 0
+            for (let each = first; each < first + length; each += 1) if (model.set(each)) added += 1
+            expect(bitmap.setRange(first, first + length)).toBe(added)
+          }
+          let count = 0
+          for (let each = askedFirst; each < askedFirst + askedLength; each += 1)
+            if (model.has(each)) count += 1
+          expect(bitmap.countRange(askedFirst, askedFirst + askedLength)).toBe(count)
+          expect([bitmap.count, bitmap.end]).toEqual([model.count, model.end])
+          expect(bitmap.toBytes()).toEqual(model.toBytes())
+          expect(bitmap.drainDirtyPages().length).toBe(model.drainDirtyPages().length)
+        },
+      ),
+      { numRuns: 30 },
+    )
+  })
+
   it('excerpts any arithmetic row of tasks', () => {
     const row = fc.record({
       first: index,

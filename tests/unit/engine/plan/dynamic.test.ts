@@ -46,7 +46,7 @@ describe('DynamicPlanner', () => {
           )
           expect(new Set(handed).size).toBe(handed.length)
           expect(handed.filter(index => !settled.has(index))).toEqual(unsettled)
-          expect([planner.unleased, supply.pieces.every(piece => piece.fedRecords === 0)]).toEqual([0, true])
+          expect([planner.unleased, supply.pieces.every(piece => piece.credits === 0)]).toEqual([0, true])
         },
       ),
     )

@@ -31,6 +31,20 @@ describe('Supply', () => {
     expect([piece!.leasable, piece!.end, supply.found]).toEqual([300, 300, 300])
   })
 
+  it('begins a file of records behind its header', () => {
+    const supply = new Supply()
+    const records = {
+      format: 'csv',
+      encoding: 'utf-8',
+      delimiter: ',',
+      header: ['a'],
+      bodyStart: 5,
+      bodyLine: 2,
+    } as const
+    supply.addRange({ path: '/a.csv', sizeBytes: 100, records }, 7, true)
+    expect(supply.pieces[0]!.dataAt(7, null)).toMatchObject({ byteStart: 5, indexAtStart: 7, lineAtStart: 2 })
+  })
+
   it('points at the last mark before the first record wanted, and the first one after the last', () => {
     const supply = new Supply()
     supply.addRange(input, 0, false)

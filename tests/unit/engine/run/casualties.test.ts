@@ -159,8 +159,9 @@ describe('Casualties', () => {
       planner: new DynamicPlanner(supply, settled),
       book,
       workers: 1,
-      permits: 5,
+      sizes: { busyMs: 100, least: 10, leastShare: 1, most: 65_536 },
       isShared: true,
+      isOrdered: false,
       throughputOf: () => 0,
       grant: (_slot, lease) => grants.push(lease),
     })

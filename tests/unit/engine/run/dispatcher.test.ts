@@ -12,11 +12,21 @@ interface Options {
   readonly tasks: number
   readonly workers?: number
   readonly permits?: number
+  readonly leastShare?: number
   readonly throughputPerSec?: number
   readonly isShared?: boolean
+  readonly isOrdered?: boolean
 }
 
-function setUp({ tasks, workers = 2, permits = 4, throughputPerSec = 0, isShared = true }: Options) {
+function setUp({
+  tasks,
+  workers = 2,
+  permits = 4,
+  leastShare = 1,
+  throughputPerSec = 0,
+  isShared = true,
+  isOrdered = false,
+}: Options) {
   const supply = new Supply()
   supply.addIndexes(tasks)
   const settled = new SettledBitmap()
@@ -26,8 +36,9 @@ function setUp({ tasks, workers = 2, permits = 4, throughputPerSec = 0, isShared
     planner: new DynamicPlanner(supply, settled),
     book,
     workers,
-    permits,
+    sizes: { busyMs: 100, least: permits * 2, leastShare, most: 65_536 },
     isShared,
+    isOrdered,
     throughputOf: () => throughputPerSec,
     grant: (slot, lease) => granted.push({ slot, lease }),
   })
@@ -72,6 +83,13 @@ describe('Dispatcher', () => {
     expect(take()).toEqual(['0: 0-128'])
   })
 
+  it('makes no lease smaller than the least share, but for the last one', () => {
+    const { dispatcher, granted } = setUp({ tasks: 100, permits: 20, leastShare: 16 })
+    const slot = makeSlot(0)
+    for (let wants = 0; wants < 9; wants += 1) dispatcher.want(slot)
+    expect(granted.map(({ lease }) => lease.end! - lease.first)).toEqual([25, 19, 16, 16, 16, 8])
+  })
+
   it('does not shrink the leases of a worker that is alone', () => {
     const { dispatcher, granted } = setUp({ tasks: 100, workers: 1, permits: 10 })
     const slot = makeSlot(0)
@@ -110,6 +128,22 @@ describe('Dispatcher', () => {
     expect(take()).toEqual([])
     dispatcher.want(second)
     expect(take()).toEqual(['1: 0-4'])
+  })
+
+  it('gives back in order, and to nobody who waits with a later lease, where the order counts', () => {
+    const { dispatcher, take } = setUp({ tasks: 100, permits: 5, isOrdered: true })
+    const [first, second] = [makeSlot(0), makeSlot(1)]
+    dispatcher.want(first)
+    dispatcher.want(second)
+    expect(take()).toEqual(['0: 0-10', '1: 10-20'])
+    dispatcher.putBack(first, ...returned(6, 8))
+    dispatcher.putBack(first, ...returned(0, 4))
+    dispatcher.want(second)
+    expect(take()).toEqual(['1: 20-30'])
+    const restarted = makeSlot(2)
+    dispatcher.want(restarted)
+    dispatcher.want(restarted)
+    expect(take()).toEqual(['2: 0-4', '2: 6-8'])
   })
 
   it('serves nobody who is not ready, is forgotten, or comes after the end', () => {

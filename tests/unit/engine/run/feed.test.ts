@@ -5,11 +5,11 @@ import { DynamicPlanner } from '../../../../engine/plan/dynamic.ts'
 import { Supply } from '../../../../engine/plan/supply.ts'
 import { Feed } from '../../../../engine/run/feed.ts'
 import type { FromReader, ReaderSetup, ToReader } from '../../../../engine/source/reader-protocol.ts'
-import type { RangeInput } from '../../../../engine/worker/protocol.ts'
+import type { RangeInput, RecordFormat } from '../../../../engine/worker/protocol.ts'
 
 const range: RangeInput = { path: '/list.txt', sizeBytes: 100, format: 'list', field: null }
 
-function setUp() {
+function setUp(setup: Partial<ReaderSetup> = {}) {
   const posted: ToReader[] = []
   const parts = { onChange: vi.fn(), onBytesRead: vi.fn(), onFailed: vi.fn() }
   const close = vi.fn()
@@ -23,7 +23,7 @@ function setUp() {
       onExit: listener => (leave = listener),
       close,
     },
-    setup: {} as ReaderSetup,
+    setup: setup as ReaderSetup,
     supply,
     ...parts,
   })
@@ -97,6 +97,16 @@ describe('Feed', () => {
     expect(credits()).toBe(30_000)
     planner.next(0, 64)
     expect(credits()).toBe(30_100)
+  })
+
+  it('bounds the bytes of waiting records too, where they can be of any length', () => {
+    const { tell, supply, credits } = setUp({ load: { format: 'csv', encoding: 'auto' } })
+    const before = credits()
+    const planner = new DynamicPlanner(supply, new SettledBitmap())
+    const format = { format: 'csv' } as RecordFormat
+    tell({ ...batch(0, 10, 64_000), format } as FromReader)
+    expect(planner.next(0, 10)?.data).toMatchObject({ type: 'batch', format })
+    expect([before, credits()]).toEqual([2 ** 18, 2 ** 18 + 1_000])
   })
 
   it('lets the reader go on where everything is needed before anything is handed out', () => {

@@ -3,7 +3,7 @@ import { SettledBitmap } from '../../../../engine/journal/settled-bitmap.ts'
 import { Horizon } from '../../../../engine/run/horizon.ts'
 import type { ToWorker } from '../../../../engine/worker/protocol.ts'
 
-function setUp(settledTasks = 0) {
+function setUp(settledTasks = 0, windowTasks?: number) {
   const settled = new SettledBitmap()
   const sent: ToWorker[] = []
   let front = 0
@@ -11,7 +11,12 @@ function setUp(settledTasks = 0) {
     for (; front < end; front += 1) settled.set(front)
   }
   settleUpTo(settledTasks)
-  return { horizon: new Horizon(settled, message => sent.push(message)), sent, settled, settleUpTo }
+  return {
+    horizon: new Horizon(settled, message => sent.push(message), windowTasks),
+    sent,
+    settled,
+    settleUpTo,
+  }
 }
 
 describe('Horizon', () => {
@@ -32,6 +37,18 @@ describe('Horizon', () => {
     horizon.advance()
     horizon.advance()
     expect(sent.slice(1)).toEqual([{ type: 'horizon', index: 1_100_000 }])
+  })
+
+  it('lies at the first unsettled task where order is kept by waiting', () => {
+    const { horizon, sent, settleUpTo } = setUp(3, 0)
+    horizon.tell()
+    horizon.advance()
+    settleUpTo(4)
+    horizon.advance()
+    expect(sent).toEqual([
+      { type: 'horizon', index: 3 },
+      { type: 'horizon', index: 4 },
+    ])
   })
 
   it('stands still while the front of the input does', () => {

@@ -127,6 +127,57 @@ describe('LeaseBook', () => {
     expect(book.apply(0, [progress(open, [10, 14], 15)])).toBe(2)
   })
 
+  const spans = (lease: Lease, ...pairs: readonly number[]): LeaseProgress => ({
+    ...progress(lease, []),
+    settledSpans: Float64Array.from(pairs),
+  })
+
+  it('settles spans of consecutive tasks, beside tasks named one by one', () => {
+    const { book, settled } = setUp(50)
+    const lease = book.issue(0, span(0, 100_000), PLAIN)!
+    expect(book.apply(0, [{ ...spans(lease, 0, 50, 60, 70_000), settled: Uint32Array.of(55) }])).toBe(69_991)
+    expect([settled.has(51), settled.has(55), settled.has(69_999), settled.has(70_000)]).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ])
+    expect(book.apply(0, [spans(lease, 51, 55, 56, 60, 70_000, 100_000)])).toBe(30_008)
+    expect(book.isIdle(0)).toBe(true)
+  })
+
+  it.each([
+    ['reach beyond the lease', [10, 21]],
+    ['begin before it', [9, 12]],
+    ['overlap', [10, 14, 13, 16]],
+    ['fall', [15, 18, 10, 12]],
+    ['are empty', [12, 12]],
+    ['are no whole numbers', [10.5, 12]],
+    ['hold a settled task', [16, 19]],
+    ['have no end', [10]],
+  ])('refuses spans that %s', (_, pairs) => {
+    const { book, settled } = setUp(17)
+    const lease = book.issue(0, span(10, 20), PLAIN)!
+    expect(book.apply(0, [spans(lease, ...pairs)])).toBeNull()
+    expect(settled.count).toBe(1)
+  })
+
+  it('refuses spans of a lease with steps, and tasks named twice in two ways', () => {
+    const { book } = setUp()
+    const stepped = book.issue(0, span(0, 20, 2), PLAIN)!
+    expect(book.apply(0, [spans(stepped, 0, 2)])).toBeNull()
+    const lease = book.issue(0, span(20, 30), PLAIN)!
+    expect(book.apply(0, [{ ...spans(lease, 20, 25), settled: Uint32Array.of(24) }])).toBeNull()
+  })
+
+  it('knows the latest lease of a worker', () => {
+    const { book } = setUp()
+    expect(book.lastHeldBy(0)).toBe(-1)
+    book.issue(0, span(30, 40), PLAIN)
+    book.issue(0, span(10, 20), PLAIN)
+    expect([book.lastHeldBy(0), book.lastHeldBy(1)]).toEqual([30, -1])
+  })
+
   it('issues leases of millions of tasks without looking at each', () => {
     const { book } = setUp(5)
     expect(book.issue(0, span(0, 2 ** 32 - 1), PLAIN)).toMatchObject({ id: 1 })

@@ -39,7 +39,7 @@ describe('parseJob', () => {
       { ...cpu, schema: 'interleave/job@2' },
       'job $.schema: expected "interleave/job@1", found "interleave/job@2"; it may be of another version',
     ],
-    [{ ...cpu, kind: 'load' }, 'job $.kind: expected one of crawl, cpu, found "load"'],
+    [{ ...cpu, kind: 'warc' }, 'job $.kind: expected one of crawl, load, cpu, found "warc"'],
     [
       { ...cpu, cpu: { tasks: -1 } },
       'job $.cpu.tasks: expected a whole number from 1 to 4000000000, found -1',

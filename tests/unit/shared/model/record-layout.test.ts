@@ -4,6 +4,7 @@ import {
   CPU_LAYOUT,
   CRAWL_LAYOUT,
   ERROR_MESSAGE_STRING,
+  LOAD_LAYOUT,
   LAYOUTS,
   positionsOf,
 } from '../../../../shared/model/record-layout.ts'
@@ -24,6 +25,7 @@ describe('record layouts', () => {
     expect(LAYOUTS.map(({ number, kind }) => [number, kind])).toEqual([
       [1, 'crawl'],
       [2, 'cpu'],
+      [3, 'load'],
     ])
   })
 
@@ -34,6 +36,10 @@ describe('record layouts', () => {
       waitMs: 11,
       digestLow: 12,
       digestHigh: 13,
+    })
+    expect(positionsOf(LOAD_LAYOUT)).toMatchObject({
+      numbers: { recordIndex: 10, line: 11, byteOffset: 12, byteLength: 13 },
+      strings: { errorMessage: 0, raw: 1, source: 2, output: 3 },
     })
   })
 })
