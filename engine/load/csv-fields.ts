@@ -50,7 +50,6 @@ export class RowReader implements FieldValues {
    */
   read(bytes: Buffer, start: number, end: number, line: number): Refusal | null {
     this.#bytes = bytes
-    this.#copied = NOTHING
     this.#copiedLength = 0
     this.count = 0
     this.#refusal = null
@@ -99,12 +98,12 @@ export class RowReader implements FieldValues {
       at += 1
     }
     if (at >= end) return this.#refuse(row, opening, 'has a quoted cell that is not closed')
+    const next = at + 1
+    if (next < end && !this.#isDelimiter(next, end))
+      return this.#refuse(row, next, 'goes on behind a closing quote')
     if (doubled === 0) this.#add(opening + 1, at, 0)
     else this.#addUnquoted(opening + 1, at, row)
-    const next = at + 1
-    if (next >= end) return -1
-    if (this.#isDelimiter(next, end)) return next + this.#delimiter.length
-    return this.#refuse(row, next, 'goes on behind a closing quote')
+    return next < end ? next + this.#delimiter.length : -1
   }
 
   #isDelimiter(at: number, end: number): boolean {

@@ -40,6 +40,7 @@ const MARKS: readonly Mark[] = [
 export function detectEncoding(head: Buffer, isWhole: boolean): DetectedEncoding {
   const mark = MARKS.find(({ bytes }) => bytes.equals(head.subarray(0, bytes.length)))
   if (mark !== undefined) return markedEncoding(mark)
+  if (head.length === 0) return { encoding: 'utf-8', evidence: 'there is nothing in it', markBytes: 0 }
   const utf16 = utf16Evidence(head)
   if (utf16 !== null) return { ...utf16, markBytes: 0 }
   if (isAscii(head)) return { encoding: 'utf-8', evidence: `all of ${bytesOf(head)} are ASCII`, markBytes: 0 }

@@ -29,12 +29,15 @@ export function notEncodedAs(
   line: number,
   { bytes, start, end, at }: { bytes: Buffer; start: number; end: number; at: number },
 ): Refusal {
-  const value = `0x${(bytes[at] ?? 0).toString(16).padStart(2, '0')}`
+  const isUnit = (encoding === 'utf-16le' || encoding === 'utf-16be') && at + 1 < end
+  const first = at - start + 1
+  const where = isUnit ? `bytes ${first} and ${first + 1} are` : `byte ${first} is`
+  const value = bytes.toString('hex', at, at + (isUnit ? 2 : 1)).replace(/../g, '0x$& ')
   const around = bytes.subarray(Math.max(start, at - CONTEXT_BYTES), Math.min(end, at + CONTEXT_BYTES))
   return refuse(
     'E_ENCODING',
     line,
-    `is not valid ${encodingTitle(encoding)}: byte ${at - start + 1} is ${value}, in "${shownBytes(around)}"`,
+    `is not valid ${encodingTitle(encoding)}: ${where} ${value.trim()}, in "${shownBytes(around)}"`,
   )
 }
 
@@ -46,8 +49,9 @@ export function textAround(
 ): string {
   let from = Math.max(start, at - CONTEXT_BYTES)
   let to = Math.min(end, at + CONTEXT_BYTES)
-  while (from > start && isInside(bytes[from])) from -= 1
-  while (to < end && isInside(bytes[to])) to += 1
+  // No character is cut, and none has more than three bytes behind its first.
+  for (let step = 0; step < 3 && from > start && isInside(bytes[from]); step += 1) from -= 1
+  for (let step = 0; step < 3 && to < end && isInside(bytes[to]); step += 1) to += 1
   const part = bytes.subarray(from, to)
   const text = part.toString('utf8')
   return text.includes('\ufffd') ? shownBytes(part) : shown(text)
