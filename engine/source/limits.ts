@@ -24,6 +24,14 @@ export const MARK_RECORDS = 128
 /** A batch is closed when its payload has reached this size. */
 export const BATCH_BYTES = 64 * 2 ** 10
 
+/** Records between two marks of a load, or as many bytes where records are long: marks are small, records are fast. */
+export const LOAD_MARK_RECORDS = 1_024
+export const LOAD_MARK_BYTES = 64 * 2 ** 10
+
+/** A batch of records of a load holds at most so many, or so many bytes; a record that is longer is alone. */
+export const LOAD_BATCH_RECORDS = 8_192
+export const LOAD_BATCH_BYTES = 512 * 2 ** 10
+
 /** An archive that grows beyond this many times its size, after {@link BOMB_FLOOR_BYTES}, is `E_DECODE_BOMB`. */
 export const BOMB_RATIO = 1_000
 export const BOMB_FLOOR_BYTES = 64 * 2 ** 20
