@@ -72,6 +72,8 @@ export interface DestinationControl {
 export interface WriterContext {
   /** Number of this worker's segment: names its connection among those of the run. */
   readonly segment: number
+  /** Main module of the thread that writes an SQLite database for this worker; known to the host, needed for `sqlite:` alone. */
+  readonly sqliteThread?: URL
   readonly nowMs: () => number
   readonly counters: Counters
   /** The destination cannot be written since so many milliseconds; called again and again while that lasts. */
@@ -140,6 +142,11 @@ export interface DestinationWriter {
   }): Promise<AppliedRecords | null>
   /** Encodes the record behind those of the open batch. @returns Why it cannot be written; nothing of it is kept then. */
   add(record: RecordView): Refusal | null
+  /**
+   * Only where the destination is a file that follows the segments: its line for the record that was added last. Must be
+   * asked for once behind each `add`.
+   */
+  takeOutput?(): string
   /** Bytes of the open batch. */
   readonly openBytes: number
   /** Sends what was added since the last call; with no record added, the position alone. */

@@ -17,6 +17,14 @@ export class IndexList {
     this.#length += 1
   }
 
+  forEach(visit: (index: number) => void): void {
+    for (let at = 0; at < this.#length; at += 1) visit(this.#items[at]!)
+  }
+
+  clear(): void {
+    this.#length = 0
+  }
+
   /** @returns A copy of the entries; the list is empty afterwards. */
   take(): Uint32Array {
     const taken = this.#items.slice(0, this.#length)

@@ -17,6 +17,17 @@ interface ErrorCount {
   sample: string
 }
 
+/** How tasks that settled together ended. */
+export interface BatchMeasure {
+  /** How many tasks share the batch's times. */
+  readonly tasks: number
+  /** `ok` unless no task of the batch ended so. */
+  readonly outcome: number
+  /** How long the batch waited for a permit. */
+  readonly queueMs: number
+  readonly endedAtMs: number
+}
+
 const COUNTER_OF_OUTCOME = [COUNTER.ok, COUNTER.failed, COUNTER.skipped, COUNTER.quarantined] as const
 
 /** The part of a report that is measured; the rest is about leases. */
@@ -51,6 +62,14 @@ export class Recorder {
 
   /** @param endedAtMs When the task settled, on the monotonic clock. */
   record(lane: Lane, endedAtMs: number, wasStarted: boolean): void {
+    this.append(lane, endedAtMs, wasStarted)
+    if (!wasStarted) return
+    const outcome = lane.numbers[COMMON_COLUMN.outcome]!
+    this.#measure(lane, endedAtMs, lane.numbers[COMMON_COLUMN.totalMs]!, outcome)
+  }
+
+  /** Writes and counts the record of a task whose times {@link measureBatch} takes in. */
+  append(lane: Lane, endedAtMs: number, wasStarted: boolean): void {
     const { numbers } = lane
     const totalMs = wasStarted ? endedAtMs - lane.firstStartedAtMs : 0
     numbers[COMMON_COLUMN.index] = lane.index
@@ -64,8 +83,23 @@ export class Recorder {
     const { counters } = this
     counters[COUNTER_OF_OUTCOME[outcome as 0]]! += 1
     counters[COUNTER.cpuMs]! += lane.cpuMs
-    if (wasStarted) this.#measure(lane, endedAtMs, totalMs, outcome)
     if (outcome === OUTCOME.failed || outcome === OUTCOME.quarantined) this.#countFailure(lane, outcome)
+  }
+
+  /**
+   * Takes in the times of tasks that settled together, as those of one lane: one span, and the batch's latency for each
+   * of its tasks.
+   *
+   * @param lane Has the first task's index, when the batch began, and its CPU milliseconds.
+   */
+  measureBatch(lane: Lane, { tasks, outcome, queueMs, endedAtMs }: BatchMeasure): void {
+    const { counters } = this
+    const [latency, queue] = this.#histograms
+    latency!.recordMany(endedAtMs - lane.firstStartedAtMs, tasks)
+    queue!.recordMany(queueMs, tasks)
+    counters[COUNTER.queueMs]! += queueMs * tasks
+    counters[COUNTER.cpuMs]! += lane.cpuMs
+    this.#addSpan(lane, endedAtMs, outcome)
   }
 
   /** @returns What was measured since the last call. */
@@ -103,14 +137,14 @@ export class Recorder {
       phaseStartMs = lane.firstByteMs
     }
     if (lane.bodyEndMs > phaseStartMs) body!.record(lane.bodyEndMs - phaseStartMs)
-    if (this.#spanCount === SPANS_PER_REPORT) {
-      counters[COUNTER.spansDropped]! += 1
-      return
-    }
     this.#addSpan(lane, endedAtMs, outcome)
   }
 
   #addSpan(lane: Lane, endedAtMs: number, outcome: number): void {
+    if (this.#spanCount === SPANS_PER_REPORT) {
+      this.counters[COUNTER.spansDropped]! += 1
+      return
+    }
     const spans = this.#spans
     const origin = this.#originMs
     const at = this.#spanCount * SPAN_WIDTH

@@ -17,12 +17,18 @@ const UNACKNOWLEDGED_SOON = 2
 /** Records not yet on their way to the disk, beyond which a report is made at once and nothing more is started. */
 const PENDING_BYTES = 8 * 2 ** 20
 
+/** What a report tells of the leases, whoever reads them. */
+export type ReportedIntake = Pick<Intake, 'hasNews' | 'takeProgress' | 'takeBytesRead'>
+
+/** What a report tells of the work in flight, whoever runs it. */
+export type ReportedRuntime = Pick<Runtime, 'pump' | 'noteSettledSince' | 'busyLanes' | 'waiting' | 'current'>
+
 interface ReporterParts {
   readonly port: WorkerPort
   readonly segment: SegmentWriter
   readonly recorder: Recorder
-  readonly intake: Intake
-  readonly runtime: Runtime
+  readonly intake: ReportedIntake
+  readonly runtime: ReportedRuntime
   readonly gauges: GaugeReader
   readonly nowMs: () => number
   /** The segment cannot be written: nothing that settles from now on could be kept. */

@@ -4,6 +4,7 @@ import { PHASE, type Phase } from '../../shared/model/run.ts'
 import type { Executor } from '../executor/executor.ts'
 import { Semaphore } from '../schedule/semaphore.ts'
 import type { Admission } from './admission.ts'
+import { Appetite } from './appetite.ts'
 import { strike, type Faults } from './faults.ts'
 import type { HeldLease } from './held-lease.ts'
 import type { Intake } from './intake.ts'
@@ -17,9 +18,6 @@ const WAITING_TASKS = 10_000
 
 /** How long synchronous tasks may hold the loop before messages are let in. */
 const TURN_MS = 8
-
-/** Unread tasks are asked for this long before they are needed. */
-const WANT_AHEAD_MS = 8
 
 export interface RuntimeParts {
   readonly permits: number
@@ -67,14 +65,13 @@ export class Runtime {
   #isTurnOver = false
   #isPaused = false
   #phase: Phase = PHASE.run
-  #settledCount = 0
-  #tasksPerMs = 0
-  #hasAsked = false
+  readonly #appetite: Appetite
 
   constructor(parts: RuntimeParts) {
     this.#parts = parts
     this.#nowMs = parts.nowMs
     this.semaphore = new Semaphore(parts.permits)
+    this.#appetite = new Appetite(parts.onWant)
     parts.intake.onReadable = () => this.pump()
     if (parts.admission !== null) parts.admission.onChange = () => this.pump()
   }
@@ -111,15 +108,12 @@ export class Runtime {
 
   /** Tells how fast tasks settle, so that new leases are asked for in time. */
   noteSettledSince(elapsedMs: number): void {
-    if (elapsedMs <= 0) return
-    const now = this.#settledCount / elapsedMs
-    this.#settledCount = 0
-    this.#tasksPerMs = this.#tasksPerMs === 0 ? now : this.#tasksPerMs * 0.7 + now * 0.3
+    this.#appetite.noteSettledSince(elapsedMs)
   }
 
   /** A lease was granted: the next may be asked for again. */
   granted(): void {
-    this.#hasAsked = false
+    this.#appetite.granted()
     this.pump()
   }
 
@@ -157,7 +151,7 @@ export class Runtime {
     }
     this.#isPumping = false
     this.#isFresh = false
-    this.#askInTime()
+    if (this.#phase === PHASE.run) this.#appetite.askInTime(this.#parts.intake.unreadTasks)
     if (this.#isIdle) this.#parts.onIdle()
   }
 
@@ -344,15 +338,7 @@ export class Runtime {
   #markSettled(held: HeldLease, index: number): void {
     held.settled.push(index)
     held.open -= 1
-    this.#settledCount += 1
-  }
-
-  #askInTime(): void {
-    if (this.#hasAsked || this.#phase !== PHASE.run) return
-    const needed = Math.max(1, Math.ceil(this.#tasksPerMs * WANT_AHEAD_MS))
-    if (this.#parts.intake.unreadTasks > needed) return
-    this.#hasAsked = true
-    this.#parts.onWant()
+    this.#appetite.settled += 1
   }
 
   #wakeAt(atMs: number): void {

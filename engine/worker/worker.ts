@@ -1,24 +1,18 @@
 import { threadId } from 'node:worker_threads'
 import { failureOf, JobError } from '../../shared/model/error.ts'
 import { PHASE, type Phase } from '../../shared/model/run.ts'
-import type { Executor, ExecutorKind } from '../executor/executor.ts'
-import { loadExecutor } from '../executor/registry.ts'
 import { SegmentWriter } from '../journal/segment-writer.ts'
-import { openLease } from '../source/open-lease.ts'
-import { Admission } from './admission.ts'
 import { nowMs } from './clock.ts'
 import { GaugeReader } from './gauges.ts'
-import { Intake } from './intake.ts'
-import { Lane } from './lane.ts'
 import type { ToWorker, WorkerSetup } from './protocol.ts'
 import { Recorder } from './recorder.ts'
 import { Reporter } from './reporter.ts'
-import { Runtime } from './runtime.ts'
 import { StartsFile } from './starts-file.ts'
+import { loadLoop, type LoopKind, type WorkLoop } from './work-loop.ts'
 import type { WorkerPort } from './worker-port.ts'
 
 /**
- * One worker: lanes on one event loop, an executor, and a segment of its own.
+ * One worker: a loop that does its kind of work on one event loop, and a segment of its own.
  *
  * It waits for its `setup`, answers `ready`, takes leases, and reports what settled. When told to drain it finishes
  * what is in flight, sends its last report and `drained`, and exits. An error that is no task's fault is told as
@@ -49,13 +43,16 @@ export function runWorker(port: WorkerPort): void {
   })
 }
 
+interface WorkerParts {
+  readonly setup: WorkerSetup
+  readonly loop: LoopKind
+  readonly segment: SegmentWriter
+}
+
 class Worker {
   readonly #port: WorkerPort
-  readonly #intake: Intake
-  readonly #runtime: Runtime
-  readonly #admission: Admission | null
+  readonly #loop: WorkLoop
   readonly #reporter: Reporter
-  readonly #executor: Executor
   readonly #segment: SegmentWriter
   readonly #starts: StartsFile
   readonly #fail: (error: unknown) => void
@@ -63,60 +60,37 @@ class Worker {
   #isEnding = false
 
   static async make(port: WorkerPort, setup: WorkerSetup, fail: (error: unknown) => void): Promise<Worker> {
-    if (setup.work.kind === 'load') throw new Error('loads run elsewhere')
-    const kind = await loadExecutor(setup.work.kind)
+    const loop = await loadLoop(setup)
     const segment = await SegmentWriter.open({
       path: setup.segment.path,
-      layout: kind.layout,
+      layout: loop.layout,
       runId: setup.runId,
       segmentId: setup.segment.id,
     })
-    const worker = new Worker(port, { setup, kind, segment }, fail)
+    const worker = new Worker(port, { setup, loop, segment }, fail)
     port.post({ type: 'ready', pid: process.pid, threadId })
     return worker
   }
 
-  private constructor(
-    port: WorkerPort,
-    { setup, kind, segment }: { setup: WorkerSetup; kind: ExecutorKind<unknown>; segment: SegmentWriter },
-    fail: (error: unknown) => void,
-  ) {
+  private constructor(port: WorkerPort, parts: WorkerParts, fail: (error: unknown) => void) {
+    const { setup, loop, segment } = parts
     this.#port = port
     this.#fail = fail
     this.#segment = segment
     this.#starts = new StartsFile(setup.startsPath)
-    const { options } = setup.work
-    const policy = kind.policyOf(options)
-    const post = setup.sharedGates ? port.post.bind(port) : null
-    this.#admission = policy === null ? null : new Admission(policy, post, nowMs)
-    this.#intake = new Intake(openLease)
     const recorder = new Recorder(segment, setup.originMs, setup.worker)
-    this.#runtime = new Runtime({
-      permits: setup.permits,
-      nowMs,
-      makeLane: (number, onSettle) => new Lane(number, kind.layout, onSettle),
-      intake: this.#intake,
-      recorder,
-      admission: this.#admission,
-      starts: this.#starts,
-      faults: new Map(setup.faults.map(([fault, index]) => [index, fault])),
+    this.#loop = loop.make(recorder, this.#starts, {
+      post: port.post.bind(port),
       isCongested: () => this.#reporter.isCongested,
-      onWant: () => port.post({ type: 'want' }),
       onIdle: () => this.#onIdle(),
+      onError: fail,
     })
-    this.#executor = kind.make(options, {
-      nowMs,
-      counters: recorder.counters,
-      enterHost: (host, start) => this.#enterHost(host, start),
-      leaveHost: host => this.#admission?.leave(host),
-    })
-    this.#runtime.use(this.#executor)
     this.#reporter = new Reporter({
       port,
       segment,
       recorder,
-      intake: this.#intake,
-      runtime: this.#runtime,
+      intake: this.#loop.intake,
+      runtime: this.#loop.runtime,
       gauges: new GaugeReader(),
       nowMs,
       onError: fail,
@@ -124,43 +98,37 @@ class Worker {
   }
 
   handle(message: ToWorker): void {
+    const { intake, runtime, admission } = this.#loop
     switch (message.type) {
       case 'setup':
         throw new Error('a worker is set up once')
       case 'grant':
-        this.#intake.grant(message.lease)
-        return this.#runtime.granted()
+        intake.grant(message.lease)
+        return runtime.granted()
       case 'phase':
         this.#phase = message.phase
-        return this.#runtime.setPhase(message.phase)
+        return runtime.setPhase(message.phase)
       case 'pause':
-        return this.#runtime.setPaused(message.isPaused)
+        return runtime.setPaused(message.isPaused)
       case 'permits':
-        this.#runtime.semaphore.resize(message.permits)
-        return this.#runtime.pump()
+        runtime.semaphore.resize(message.permits)
+        return runtime.pump()
       case 'ack':
         this.#reporter.acknowledge(message.seq)
-        return this.#runtime.pump()
+        return runtime.pump()
       case 'horizon':
-        this.#intake.horizon = message.index
-        return this.#runtime.pump()
+        return this.#loop.setHorizon(message.index)
       case 'rate.slots':
-        return this.#admission?.slotsGranted(message.atMs)
+        return admission?.slotsGranted(message.atMs)
       case 'host.grant':
-        return this.#admission?.granted(message)
+        return admission?.granted(message)
       case 'host.recall':
-        return this.#admission?.recalled(message.host)
+        return admission?.recalled(message.host)
     }
   }
 
-  #enterHost(host: string, start: () => void): () => void {
-    if (this.#admission !== null) return this.#admission.enter(host, start)
-    start()
-    return () => undefined
-  }
-
   #onIdle(): void {
-    const { failure } = this.#intake
+    const { failure } = this.#loop.intake
     if (failure !== null) return this.#fail(new JobError(failure.code, failure.message))
     if (this.#phase === PHASE.run) return this.#reporter.reportSoon()
     if (this.#isEnding) return
@@ -169,12 +137,12 @@ class Worker {
   }
 
   async #end(): Promise<void> {
-    this.#runtime.close()
+    this.#loop.runtime.close()
     await this.#reporter.finish()
     this.#port.post({ type: 'drained' })
-    this.#intake.close()
+    this.#loop.intake.close()
     this.#starts.close()
-    await this.#executor.close()
+    await this.#loop.close()
     await this.#segment.close()
     this.#port.exit()
   }

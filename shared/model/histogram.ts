@@ -34,14 +34,20 @@ export class Histogram {
 
   /** @param ms A duration; anything below 1 µs, and NaN, counts as 1 µs. */
   record(ms: number): void {
+    this.recordMany(ms, 1)
+  }
+
+  /** Records the same duration `count` times, for tasks that settle together. */
+  recordMany(ms: number, count: number): void {
+    if (count === 0) return
     let bucket = 0
     if (ms > SMALLEST_MS) {
       bucket = Math.ceil(Math.log(ms / SMALLEST_MS) / LOG_GROWTH)
       if (bucket >= BUCKETS) bucket = BUCKETS - 1
     }
     if (ms > this.#maxMs) this.#maxMs = ms
-    this.#counts[bucket]! += 1
-    this.#total += 1
+    this.#counts[bucket]! += count
+    this.#total += count
   }
 
   /**

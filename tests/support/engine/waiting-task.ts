@@ -1,6 +1,7 @@
 import type { HeldLease } from '../../../engine/worker/held-lease.ts'
 import { IndexList } from '../../../engine/worker/index-list.ts'
 import type { Lease } from '../../../engine/worker/protocol.ts'
+import { SpanList } from '../../../engine/worker/span-list.ts'
 import type { WaitingTask } from '../../../engine/worker/task-store.ts'
 
 export const makeLease = (given: Partial<Lease> = {}): Lease => ({
@@ -19,6 +20,7 @@ export const makeLease = (given: Partial<Lease> = {}): Lease => ({
 const held: HeldLease = {
   lease: makeLease(),
   settled: new IndexList(),
+  spans: new SpanList(),
   cursor: null,
   endIndex: null,
   endIndexReported: false,

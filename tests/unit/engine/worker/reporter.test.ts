@@ -202,7 +202,11 @@ describe('Reporter', () => {
     segment.isInstant = true
     await vi.advanceTimersByTimeAsync(499)
     expect(posted).toEqual([
-      { type: 'stalled', failure: { code: 'E_DISK_FULL', message: 'no space left', retryable: false } },
+      {
+        type: 'stalled',
+        failure: { code: 'E_DISK_FULL', message: 'no space left', retryable: false },
+        sinceMs: 0,
+      },
     ])
     await vi.advanceTimersByTimeAsync(200)
     expect(shortly(posted)).toEqual([

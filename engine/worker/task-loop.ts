@@ -1,0 +1,69 @@
+import type { Executor, ExecutorKind } from '../executor/executor.ts'
+import { openLease } from '../source/open-lease.ts'
+import { Admission } from './admission.ts'
+import { nowMs } from './clock.ts'
+import { Intake } from './intake.ts'
+import { Lane } from './lane.ts'
+import type { WorkerSetup } from './protocol.ts'
+import type { Recorder } from './recorder.ts'
+import { Runtime } from './runtime.ts'
+import type { StartsFile } from './starts-file.ts'
+import type { LoopHooks, WorkLoop } from './work-loop.ts'
+
+export interface TaskLoopParts {
+  readonly setup: WorkerSetup
+  readonly kind: ExecutorKind<unknown>
+  readonly recorder: Recorder
+  readonly starts: StartsFile
+}
+
+/** Runs tasks one by one in lanes, each by an executor. */
+export class TaskLoop implements WorkLoop {
+  readonly intake: Intake
+  readonly runtime: Runtime
+  readonly admission: Admission | null
+  readonly #executor: Executor
+
+  constructor({ setup, kind, recorder, starts }: TaskLoopParts, hooks: LoopHooks) {
+    const { options } = setup.work
+    const policy = kind.policyOf(options)
+    this.admission =
+      policy === null ? null : new Admission(policy, setup.sharedGates ? hooks.post : null, nowMs)
+    this.intake = new Intake(openLease)
+    this.runtime = new Runtime({
+      permits: setup.permits,
+      nowMs,
+      makeLane: (number, onSettle) => new Lane(number, kind.layout, onSettle),
+      intake: this.intake,
+      recorder,
+      admission: this.admission,
+      starts,
+      faults: new Map(setup.faults.map(([fault, index]) => [index, fault])),
+      isCongested: hooks.isCongested,
+      onWant: () => hooks.post({ type: 'want' }),
+      onIdle: hooks.onIdle,
+    })
+    this.#executor = kind.make(options, {
+      nowMs,
+      counters: recorder.counters,
+      enterHost: (host, start) => this.#enterHost(host, start),
+      leaveHost: host => this.admission?.leave(host),
+    })
+    this.runtime.use(this.#executor)
+  }
+
+  setHorizon(index: number): void {
+    this.intake.horizon = index
+    this.runtime.pump()
+  }
+
+  async close(): Promise<void> {
+    await this.#executor.close()
+  }
+
+  #enterHost(host: string, start: () => void): () => void {
+    if (this.admission !== null) return this.admission.enter(host, start)
+    start()
+    return () => undefined
+  }
+}
