@@ -51,8 +51,8 @@ export class ObjectReader implements FieldValues {
     const shape = this.#shapes.find(bytes, scanner.nameStarts, scanner.nameEnds, scanner.count)
     this.#shape = shape
     if (shape.duplicate !== null || shape.unreadable >= 0) return refuseNames(shape, line)
-    if (scanner.halfAt >= 0 && !this.#keepsInvalid) {
-      const at = scanner.halfAt
+    if (scanner.syntax.halfAt >= 0 && !this.#keepsInvalid) {
+      const at = scanner.syntax.halfAt
       const value = bytes.toString('latin1', at, at + 6)
       return refuse('E_ENCODING', line, `has half a character: byte ${at - start + 1} is ${value}`)
     }
@@ -79,7 +79,8 @@ export class ObjectReader implements FieldValues {
   }
 
   #refuseText(record: { start: number; end: number }, line: number): Refusal {
-    const { kind, problem, problemAt, count } = this.#scanner
+    const { kind, count } = this.#scanner
+    const { problem, problemAt } = this.#scanner.syntax
     if (kind === 'an object')
       return refuse('E_SCHEMA', line, `has ${count} members, at most ${MEMBERS} are allowed`)
     if (kind !== null) return refuse('E_PARSE', line, `is not a JSON object: it is ${kind}`)

@@ -1,4 +1,4 @@
-import { hexUnit } from './json-scanner.ts'
+import { hexUnit } from './json-syntax.ts'
 
 const BACKSLASH = 0x5c
 const LOWER_U = 0x75

@@ -7,7 +7,7 @@ import type { ReadingWishes } from './record-view.ts'
 import { RejectsParser } from './rejects-line.ts'
 import { TextParser, type FieldReader } from './text-parser.ts'
 
-export type { RecordOrigin, RecordParser } from './parser.ts'
+export type { RecordParser } from './parser.ts'
 
 /** @throws JobError `E_SCHEMA` for rows without header. */
 export function makeRecordParser(format: RecordFormat, wishes: ReadingWishes): RecordParser {
