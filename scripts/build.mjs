@@ -10,6 +10,7 @@ const entries = {
   cli: 'headless/cli/main.ts',
   'worker-process': 'headless/entries/worker-process.ts',
   'worker-thread': 'headless/entries/worker-thread.ts',
+  'sqlite-writer': 'headless/entries/sqlite-writer.ts',
   reader: 'headless/entries/reader.ts',
   records: 'headless/entries/records.ts',
   site: 'headless/entries/site.ts',

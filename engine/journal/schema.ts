@@ -163,14 +163,18 @@ export function pragma(database: DatabaseSync, name: string): number {
   return Number(Object.values(row ?? {})[0])
 }
 
-/** SQLite before 3.51.3 can lose commits in WAL mode when two connections are open. */
-function assertSoundSqlite(database: DatabaseSync): void {
+/**
+ * SQLite before 3.51.3 can lose commits in WAL mode when two connections are open.
+ *
+ * @throws JobError `E_VERSION`
+ */
+export function assertSoundSqlite(database: DatabaseSync): void {
   const { version } = database.prepare('SELECT sqlite_version() AS version').get() as { version: string }
   const parts = version.split('.').map(Number)
   for (const [at, least] of FIRST_SOUND_SQLITE.entries()) {
     const part = parts[at] ?? 0
     if (part > least) return
     if (part < least)
-      throw new JobError('E_VERSION', `this Node brings SQLite ${version}; journals need 3.51.3 or later`)
+      throw new JobError('E_VERSION', `this Node brings SQLite ${version}; 3.51.3 or later is needed`)
   }
 }

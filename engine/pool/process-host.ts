@@ -13,6 +13,8 @@ export interface ProcessPort {
 interface HostOptions {
   /** Module that runs a worker in a thread; `null` to run the only worker on this process's main thread. */
   readonly threadEntry: URL | null
+  /** See `WriterContext.sqliteThread`; of workers on the main thread, since threads know their own. */
+  readonly sqliteThread: URL
 }
 
 /** A thread's heap is bounded, so that a task that hoards memory ends its thread and not the process. */
@@ -23,11 +25,11 @@ const THREAD_HEAP_MB = 1_024
  * on untouched.
  */
 export function hostWorkers(port: ProcessPort, options: HostOptions): void {
-  if (options.threadEntry === null) hostOnMainThread(port)
+  if (options.threadEntry === null) hostOnMainThread(port, options.sqliteThread)
   else hostOnThreads(port, options.threadEntry)
 }
 
-function hostOnMainThread(port: ProcessPort): void {
+function hostOnMainThread(port: ProcessPort, sqliteThread: URL): void {
   const early: ToWorker[] = []
   let listener: ((message: ToWorker) => void) | null = null
   port.onMessage(message => {
@@ -43,6 +45,7 @@ function hostOnMainThread(port: ProcessPort): void {
       for (const message of early.splice(0)) added(message)
     },
     exit: () => port.exit(0),
+    sqliteThread,
   })
 }
 

@@ -6,4 +6,6 @@ export interface WorkerPort {
   onMessage(listener: (message: ToWorker) => void): void
   /** Ends this worker: its process or thread exits. */
   exit(): void
+  /** See `WriterContext.sqliteThread`. */
+  readonly sqliteThread?: URL
 }

@@ -1,6 +1,7 @@
 /** Main module of a worker process: carries one worker on its main thread, or one in each of its threads. */
 import { hostWorkers, type ProcessPort } from '../../engine/pool/process-host.ts'
 import type { ToProcess } from '../../engine/pool/envelope.ts'
+import { entriesBeside } from '../host/entry-path.ts'
 
 // Ctrl-C and a closed terminal reach the whole process group; only the supervisor decides what they mean. When the
 // supervisor is gone its channel closes, and that ends this process.
@@ -24,7 +25,8 @@ const port: ProcessPort = {
 }
 
 const isThreaded = process.argv[2] === 'threads'
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+const entryOf = entriesBeside(import.meta.url)
 hostWorkers(port, {
-  threadEntry: isThreaded ? new URL(`./worker-thread.${extension}`, import.meta.url) : null,
+  threadEntry: isThreaded ? entryOf('worker-thread') : null,
+  sqliteThread: entryOf('sqlite-writer'),
 })

@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import type { ToWorker } from '../../engine/worker/protocol.ts'
 import { runWorker } from '../../engine/worker/worker.ts'
+import { entriesBeside } from '../host/entry-path.ts'
 
 const port = parentPort
 if (port === null) throw new Error('this module runs in a worker thread')
@@ -10,4 +11,5 @@ runWorker({
   post: message => port.postMessage(message),
   onMessage: listener => port.on('message', (message: ToWorker) => listener(message)),
   exit: () => port.close(),
+  sqliteThread: entriesBeside(import.meta.url)('sqlite-writer'),
 })

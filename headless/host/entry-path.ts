@@ -1,11 +1,11 @@
 /** Modules that run in processes and threads of their own. */
-export type EntryName = 'worker-process' | 'worker-thread' | 'reader' | 'records' | 'site'
+export type EntryName = 'worker-process' | 'worker-thread' | 'sqlite-writer' | 'reader' | 'records' | 'site'
 
 /** @returns Where an entry is: beside the bundle, or among the sources when they are run as they are. */
 export type EntryResolver = (name: EntryName) => URL
 
 /**
- * @param hostUrl `import.meta.url` of the host's own entry: bundles keep entries in one folder, sources in
+ * @param hostUrl `import.meta.url` of the host's own entry, or of another one: bundles keep entries in one folder, sources in
  * `headless/entries/`.
  */
 export const entriesBeside =
