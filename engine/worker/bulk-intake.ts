@@ -16,8 +16,8 @@ export interface BulkIntakeParts {
 
 /**
  * Reads the records of the granted leases, one lease after the other: after {@link next} returned `record`, it is in
- * `record`, and its lease in `held`. A lease is opened in the destination as soon as it is granted, while others are
- * still being read.
+ * `record`, and its lease in `held`. A lease is opened as soon as it is granted, in the destination and then its file,
+ * while others are still being read.
  */
 export class BulkIntake {
   /** The current record; `null` before the first. */
@@ -29,10 +29,11 @@ export class BulkIntake {
   onReadable: (() => void) | null = null
   readonly #parts: BulkIntakeParts
   readonly #leases = new LeaseQueue<LoadCursor>()
-  /** What the destination holds of leases that are not read yet. */
-  readonly #opened = new Map<HeldLoad, AppliedRecords | null>()
+  /** Leases that may be read, with what the destination holds of them. */
+  readonly #open = new Map<HeldLoad, AppliedRecords | null>()
   /** Of the lease that is read now, once it is opened. */
   #cursor: LoadCursor | null = null
+  #isClosed = false
 
   constructor(parts: BulkIntakeParts) {
     this.#parts = parts
@@ -54,7 +55,7 @@ export class BulkIntake {
     this.#parts
       .openLease({ first, step, living, format: formatOf(lease) })
       .then(applied => {
-        this.#opened.set(held, applied)
+        this.#opened(held, applied)
         this.onReadable?.()
       })
       .catch(this.#parts.onError)
@@ -97,24 +98,30 @@ export class BulkIntake {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#cursor = null
     this.#leases.close()
+  }
+
+  /** The destination knows of the lease: its first bytes are read while the leases before it still are. */
+  #opened(held: HeldLoad, applied: AppliedRecords | null): void {
+    if (this.#isClosed) return
+    const cursor = this.#parts.openCursor(held.lease)
+    cursor.onReadable = () => this.onReadable?.()
+    held.cursor = cursor
+    this.#open.set(held, applied)
   }
 
   /** @returns The cursor of the next lease; `null` when there is none, or while the destination is asked about it. */
   #openNext(): LoadCursor | null {
     const held = this.#leases.head
-    const applied = held === undefined ? undefined : this.#opened.get(held)
-    if (held === undefined || applied === undefined) return null
-    this.#opened.delete(held)
-    const cursor = this.#parts.openCursor(held.lease)
-    cursor.onReadable = () => this.onReadable?.()
-    held.cursor = cursor
-    this.#cursor = cursor
-    this.record = cursor.record
+    if (held === undefined || held.cursor === null) return null
+    this.#cursor = held.cursor
+    this.record = held.cursor.record
     this.held = held
-    this.applied = applied
-    return cursor
+    this.applied = this.#open.get(held) ?? null
+    this.#open.delete(held)
+    return held.cursor
   }
 }
 

@@ -82,8 +82,10 @@ export class LoadLoop implements WorkLoop {
     const { target } = parseTarget(options.to)
     const kind = options.dryRun ? dryRunOf(target) : await loadDestination(target)
     const request: DestinationRequest = { runId: setup.runId, options, pass, secrets: setup.secrets }
+    const { sqliteThread } = this.#hooks
     const writer = await kind.openWriter(request, {
       segment: setup.segment.id,
+      ...(sqliteThread === undefined ? {} : { sqliteThread }),
       nowMs,
       counters: recorder.counters,
       onStalled: (failure, sinceMs) => this.#hooks.post({ type: 'stalled', failure, sinceMs }),

@@ -39,6 +39,8 @@ export interface LoopHooks {
   /** Whether reports are so far behind that nothing more may settle. */
   readonly isCongested: () => boolean
   readonly onIdle: () => void
+  /** See `WriterContext.sqliteThread`. */
+  readonly sqliteThread: URL | undefined
   /** The worker cannot go on. */
   readonly onError: (error: unknown) => void
 }

@@ -83,6 +83,7 @@ class Worker {
       post: port.post.bind(port),
       isCongested: () => this.#reporter.isCongested,
       onIdle: () => this.#onIdle(),
+      sqliteThread: port.sqliteThread,
       onError: fail,
     })
     this.#reporter = new Reporter({
