@@ -58,6 +58,24 @@ export interface OutputPosition {
   readonly nextIndex: number | null
 }
 
+/** What is kept of a load's destination. */
+export interface DestinationDocument {
+  /** What the destination said it was when positions were last known to agree. */
+  readonly identity: string
+  /** Every task is settled and the positions in the destination may be gone: they are not to be asked for again. */
+  readonly isEnding: boolean
+}
+
+/**
+ * Rows that do not count any more because the destination has forgotten their tasks: of each segment those in frames
+ * that begin below the length given here, and whose task lies in one of the spans.
+ */
+export interface DroppedRows {
+  readonly segments: readonly (readonly [id: number, bytes: number])[]
+  /** First task and one past the last, rising. */
+  readonly spans: readonly (readonly [first: number, end: number])[]
+}
+
 export interface HistogramState {
   readonly buckets: SparseBuckets
   readonly maxMs: number

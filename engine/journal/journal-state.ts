@@ -7,7 +7,9 @@ import {
   countersFromJson,
   decodeHistograms,
   parseDocument,
+  type DestinationDocument,
   type Documents,
+  type DroppedRows,
   type GivenDocument,
   type HistogramState,
   type OutputState,
@@ -27,6 +29,10 @@ export interface JournalState extends RunHead {
   readonly fingerprints: readonly (Fingerprint | null)[] | null
   readonly suspects: readonly Suspect[]
   readonly outputs: readonly OutputState[]
+  /** `null` for runs without a destination that keeps positions, and before it has told its identity. */
+  readonly destination: DestinationDocument | null
+  /** One entry for each time the destination had forgotten something. */
+  readonly dropped: readonly DroppedRows[]
   readonly rows: StoredRows
 }
 
@@ -57,6 +63,8 @@ export function readJournal(paths: RunPaths): JournalState {
       fingerprints: parseDocument(rows.document, 'fingerprints'),
       suspects: parseDocument<readonly Suspect[]>(rows.document, 'suspects') ?? [],
       outputs: parseDocument<readonly OutputState[]>(rows.document, 'outputs') ?? [],
+      destination: parseDocument(rows.document, 'destination'),
+      dropped: parseDocument<readonly DroppedRows[]>(rows.document, 'dropped') ?? [],
     }
   } catch (error) {
     throw storageError(error, path, 'E_JOURNAL_CORRUPT')

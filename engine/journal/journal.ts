@@ -1,4 +1,5 @@
 import type { RunState, RunSummary } from '../../shared/model/run.ts'
+import type { Counters } from '../../shared/model/counters.ts'
 import { JobError } from '../../shared/model/error.ts'
 import type { DatabaseSync } from 'node:sqlite'
 import { mkdirSync, rmSync } from 'node:fs'
@@ -7,6 +8,9 @@ import type { CreateRun, OpenRun, RunCommit } from '../records/protocol.ts'
 import {
   countersToJson,
   encodeHistograms,
+  type DestinationDocument,
+  type DroppedRows,
+  type ErrorCount,
   type GivenDocument,
   type OutputState,
   type ProgressDocument,
@@ -16,6 +20,7 @@ import { readJournal, type JournalState } from './journal-state.ts'
 import { RunLock, whileUnlocked } from './lock.ts'
 import type { RunPaths } from './run-paths.ts'
 import { assertHeader, createTables, openWritable, stampVersion } from './schema.ts'
+import type { SettledPage } from './settled-bitmap.ts'
 import { SealedStore, type Body, type Change } from './sealed-store.ts'
 import { isExisting, storageError } from './storage-error.ts'
 import { syncDirectorySync } from './sync-directory.ts'
@@ -155,6 +160,23 @@ export class Journal implements Disposable {
     this.#transact('normal', change => this.#putJson(change, 'outputs', outputs))
   }
 
+  saveDestination(destination: DestinationDocument): void {
+    this.#transact('full', change => this.#putJson(change, 'destination', destination))
+  }
+
+  /** Goes back to what the destination holds, with everything that follows from it, at once. */
+  goBack({ pages, counters, errors, dropped, outputs, destination }: GoingBack): void {
+    const progress = { ...this.#progress, counters: countersToJson(counters), errors }
+    this.#transact('full', change => {
+      for (const { page, bits } of pages) change.put('settled', page, isAllOnes(bits) ? null : bits)
+      this.#putJson(change, 'progress', progress)
+      this.#putJson(change, 'dropped', dropped)
+      this.#putJson(change, 'outputs', outputs)
+      this.#putJson(change, 'destination', destination)
+    })
+    this.#progress = progress
+  }
+
   saveEnding(state: RunState, summary: RunSummary): void {
     const progress = { ...this.#progress, state }
     this.#transact('full', change => {
@@ -195,6 +217,16 @@ export class Journal implements Disposable {
     change.put('document', name, body)
     this.#written.set(name, body)
   }
+}
+
+/** What changes when a destination has forgotten tasks that were settled. */
+export interface GoingBack {
+  readonly pages: readonly SettledPage[]
+  readonly counters: Counters
+  readonly errors: readonly ErrorCount[]
+  readonly dropped: readonly DroppedRows[]
+  readonly outputs: readonly OutputState[]
+  readonly destination: DestinationDocument
 }
 
 const NOTHING_DONE: Omit<ProgressDocument, 'epoch'> = {

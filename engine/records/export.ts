@@ -10,7 +10,9 @@ import { assertHeader } from '../journal/schema.ts'
 import { isMissing, storageError } from '../journal/storage-error.ts'
 import { syncDirectory } from '../journal/sync-directory.ts'
 import { fileExists } from '../sink/record-sink.ts'
-import { checkOutputs } from '../sink/registry.ts'
+import { recordColumns } from '../sink/record-columns.ts'
+import { checkOutputs, sinkFor } from '../sink/registry.ts'
+import { isRejected, type OutputPlan } from './output-plan.ts'
 import { Output } from './output.ts'
 import { SegmentPool } from './segment-pool.ts'
 
@@ -56,15 +58,19 @@ function readCommitted(paths: RunPaths): JournalState {
 }
 
 async function writeAll(paths: RunPaths, state: JournalState, { out, mode }: ExportRequest): Promise<number> {
-  const output = await Output.open({
+  const { job } = state.run
+  const isLoad = job.kind === 'load'
+  const plan: OutputPlan = {
     path: out,
     mode,
-    runId: paths.runId,
-    job: state.run.job,
-    order: state.given.parallelism.order,
-    resume: null,
-    pool: new SegmentPool(paths, state.segments),
-  })
+    sink: sinkFor(out),
+    columns: recordColumns(job),
+    // Of a load only what was refused has a record: nobody can wait for those between.
+    order: isLoad ? 'completion' : state.given.parallelism.order,
+    takes: isLoad ? isRejected : null,
+  }
+  const pool = new SegmentPool(paths, state.segments, state.dropped)
+  const output = await Output.open({ plan, runId: paths.runId, resume: null, pool })
   try {
     for (let frames = 1; await output.step(); frames += 1) if (frames % FRAMES_A_TURN === 0) await nextTurn()
     output.flushHeld()

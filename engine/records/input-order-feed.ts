@@ -60,12 +60,13 @@ export class InputOrderFeed implements RecordFeed {
     reader.seek(progress.position)
     if (!reader.next(this.#pool.committedBytes(id))) return false
     const { rows, frameAt } = reader
+    const { dropped } = this.#pool
     let held = 0
     for (let row = 0; row < rows.count; row += 1) {
       rows.select(row)
       const index = rows.number(COMMON_COLUMN.index)
       progress.lastIndex = Math.max(progress.lastIndex, index)
-      if (index < this.#window.next) continue
+      if (index < this.#window.next || dropped?.has(id, frameAt, index) === true) continue
       this.#window.hold(index, id, frameAt, row)
       held += 1
     }

@@ -1,23 +1,18 @@
 import type { JobError } from '../../shared/model/error.ts'
-import type { JobSpec, RunOptions } from '../../shared/model/job.ts'
-import type { Parallelism } from '../../shared/model/fields/parallelism.ts'
 import type { OutputState } from '../journal/journal-codec.ts'
-import { recordColumns } from '../sink/record-columns.ts'
+import type { RowView } from '../journal/row-view.ts'
 import { START, type OpenedSink, type RecordSink } from '../sink/record-sink.ts'
-import { sinkFor } from '../sink/registry.ts'
 import { CompletionFeed, type RecordFeed } from './record-feed.ts'
 import { InputOrderFeed } from './input-order-feed.ts'
+import type { OutputPlan } from './output-plan.ts'
 import type { SegmentPool } from './segment-pool.ts'
 
 /** Written to the system as soon as this much is buffered. */
 const FLUSH_BYTES = 524_288
 
 export interface OutputRequest {
-  readonly path: string
-  readonly mode: RunOptions['outMode']
+  readonly plan: OutputPlan
   readonly runId: string
-  readonly job: JobSpec
-  readonly order: Parallelism['order']
   readonly resume: OutputState | null
   /** The output's own: readers are not shared between outputs. */
   readonly pool: SegmentPool
@@ -28,31 +23,27 @@ export class Output {
   readonly pool: SegmentPool
   readonly #sink: RecordSink
   readonly #feed: RecordFeed
+  readonly #takes: OutputPlan['takes']
   #state: OutputState
   #hasUnsynced = false
+  #records = 0
   /** Why the output does not go on. */
   failure: JobError | null = null
 
-  private constructor(pool: SegmentPool, { sink, state }: OpenedSink, feed: RecordFeed) {
+  private constructor({ plan, pool }: OutputRequest, { sink, state }: OpenedSink) {
+    const Feed = plan.order === 'input' ? InputOrderFeed : CompletionFeed
     this.pool = pool
     this.#sink = sink
-    this.#feed = feed
+    this.#takes = plan.takes
+    this.#feed = new Feed(pool, state.position, row => this.#take(row))
     this.#state = state
   }
 
   /** @throws JobError as the sink's `open` does. */
   static async open(request: OutputRequest): Promise<Output> {
-    const { path, mode, runId, job, order, pool } = request
-    const opened = await sinkFor(path).open({
-      path,
-      mode,
-      columns: recordColumns(job),
-      runId,
-      resume: resumable(request),
-    })
-    const Feed = order === 'input' ? InputOrderFeed : CompletionFeed
-    const feed = new Feed(pool, opened.state.position, row => opened.sink.add(row))
-    return new Output(pool, opened, feed)
+    const { path, mode, columns, sink } = request.plan
+    const resume = resumable(request)
+    return new Output(request, await sink.open({ path, mode, columns, runId: request.runId, resume }))
   }
 
   /** What was synced last. */
@@ -60,8 +51,9 @@ export class Output {
     return this.#state
   }
 
+  /** Records handed to the sink since it was opened. */
   get records(): number {
-    return this.#feed.records
+    return this.#records
   }
 
   get hasUnsynced(): boolean {
@@ -96,6 +88,12 @@ export class Output {
     await this.#sink.finish()
   }
 
+  #take(row: RowView): void {
+    if (this.#takes?.(row) === false) return
+    this.#records += 1
+    this.#sink.add(row)
+  }
+
   async close(): Promise<void> {
     this.pool[Symbol.dispose]()
     await this.#sink.close()
@@ -103,8 +101,8 @@ export class Output {
 }
 
 /** A file that was written in order of completion cannot be continued in order of the input: it is written again. */
-function resumable({ resume, order }: OutputRequest): OutputState | null {
-  if (resume === null || order !== 'input') return resume
+function resumable({ resume, plan }: OutputRequest): OutputState | null {
+  if (resume === null || plan.order !== 'input') return resume
   const { nextIndex, segments } = resume.position
   if (nextIndex !== null || segments.length === 0) return resume
   return { ...resume, bytes: resume.baseBytes, position: START }

@@ -16,8 +16,12 @@ export interface Records {
   open(request: OpenRun): Promise<OpenedRun>
   /** Commits in one transaction; at most ten times a second. Resolves when it is in the journal. */
   commit(commit: RunCommit): Promise<void>
-  /** Waits until outputs hold every committed record, syncs them, and reports them complete. */
-  finish(): Promise<{ readonly out: readonly string[] }>
+  /**
+   * Waits until outputs hold every committed record, syncs them, and reports them complete. When every task is settled
+   * (state `finishing`), also removes what the run keeps in its destination; may be called again after `E_DEST_DOWN`,
+   * `E_DEST_FULL` or `E_LOCKED`.
+   */
+  finish(): Promise<Finished>
   /** Records the final state and releases the lock. */
   close(ending: { readonly state: RunState; readonly summary: RunSummary }): Promise<void>
 
@@ -32,6 +36,12 @@ export interface Records {
   remove(runId: string): Promise<{ readonly runId: string }>
   /** The newest unfinished run of the same job and inputs; `null` when there is none. */
   findUnfinished(job: JobSpec): Promise<string | null>
+}
+
+export interface Finished {
+  readonly out: readonly string[]
+  /** The destination does not hold all any more that is settled: the run must be closed and opened again. */
+  readonly hasForgotten: boolean
 }
 
 export interface CreateRun {

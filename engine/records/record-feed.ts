@@ -55,10 +55,12 @@ export class CompletionFeed implements RecordFeed {
     const reader = this.#pool.reader(id)
     reader.seek(this.#positions.get(id) ?? FILE_HEADER_BYTES)
     if (!reader.next(this.#pool.committedBytes(id))) return false
-    const { rows } = reader
+    const { rows, frameAt } = reader
+    const { dropped } = this.#pool
     for (let row = 0; row < rows.count; row += 1) {
       rows.select(row)
       if (this.#firstIndex !== null && rows.number(COMMON_COLUMN.index) < this.#firstIndex) continue
+      if (dropped?.has(id, frameAt, rows.number(COMMON_COLUMN.index)) === true) continue
       this.#take(rows)
       this.#records += 1
     }

@@ -1,23 +1,24 @@
 import { JobError } from '../../shared/model/error.ts'
-import type { JobSpec } from '../../shared/model/job.ts'
+import type { JobSpec, Secrets } from '../../shared/model/job.ts'
 import type { RunDetail, RunEntry, RunState, RunSummary } from '../../shared/model/run.ts'
 import { rmSync } from 'node:fs'
-import type { OutputState } from '../journal/journal-codec.ts'
 import { Journal } from '../journal/journal.ts'
 import { readJournal, type JournalState } from '../journal/journal-state.ts'
 import { openedRun } from '../journal/opened-run.ts'
 import { runPaths, type RunPaths } from '../journal/run-paths.ts'
-import { checkOutputs } from '../sink/registry.ts'
 import { exportRun } from './export.ts'
 import { Follower } from './follower.ts'
-import { Output } from './output.ts'
-import type { CreateRun, OpenRun, OpenedRun, Records, RunCommit } from './protocol.ts'
+import { openOutputs } from './open-outputs.ts'
+import { checkPlans } from './output-plan.ts'
+import type { Output } from './output.ts'
+import type { CreateRun, Finished, OpenRun, OpenedRun, Records, RunCommit } from './protocol.ts'
+import { RunDestination, type DestinationParts, type LoadDestination } from './run-destination.ts'
 import { findUnfinishedRun, listRuns, removeRun, resolveRun, showRun } from './run-list.ts'
-import { SegmentPool } from './segment-pool.ts'
 
 export interface RecordsPorts {
   readonly dataDir: string
   readonly nowMs: () => number
+  readonly loadDestination: LoadDestination
   /** An output cannot be written; the journal is not concerned. */
   readonly onOutputFailure: (error: JobError) => void
 }
@@ -27,8 +28,15 @@ interface OpenRunState {
   readonly out: readonly string[]
   readonly outputs: readonly Output[]
   readonly follower: Follower
+  readonly destination: RunDestination | null
   readonly isDone: boolean
   state: RunState
+}
+
+interface Beginning {
+  readonly journal: Journal
+  readonly state: JournalState
+  readonly destination: RunDestination | null
 }
 
 /**
@@ -45,15 +53,20 @@ export class RecordsService implements Records {
 
   async create(request: CreateRun): Promise<OpenedRun> {
     this.#assertFree()
-    checkOutputs(request.options)
+    checkPlans(request.job, request.options)
     const paths = runPaths(this.#ports.dataDir, request.runId)
     const journal = Journal.create(paths, request, this.#ports.nowMs)
+    let destination: RunDestination | null = null
     try {
+      destination = await this.#destinationOf(journal, request, request.secrets)
+      await destination?.begin()
       const state = readJournal(paths)
-      await this.#begin(journal, state)
+      await this.#begin({ journal, state, destination })
       return openedRun(paths, state)
     } catch (error) {
-      // A run that could not begin leaves nothing to resume.
+      // A run that could not begin leaves nothing to resume, and nothing elsewhere.
+      await destination?.takeBack()
+      await destination?.close()
       journal.close()
       rmSync(paths.directory, { recursive: true, force: true })
       throw error
@@ -64,10 +77,23 @@ export class RecordsService implements Records {
     this.#assertFree()
     const paths = runPaths(this.#ports.dataDir, request.runId)
     const { journal, state } = Journal.open(paths, request, this.#ports.nowMs)
+    let destination: RunDestination | null = null
     try {
-      await this.#begin(journal, state)
-      return openedRun(paths, state)
+      const isDone = state.progress.state === 'done'
+      const { run, given } = state
+      if (!isDone) {
+        destination = await this.#destinationOf(
+          journal,
+          { job: run.job, options: given.options },
+          request.secrets,
+        )
+      }
+      const hasChanged = (await destination?.reconcile(paths, state)) ?? false
+      const agreed = hasChanged ? readJournal(paths) : state
+      await this.#begin({ journal, state: agreed, destination })
+      return openedRun(paths, agreed)
     } catch (error) {
+      await destination?.close()
       journal.close()
       throw error
     }
@@ -80,13 +106,16 @@ export class RecordsService implements Records {
     run.follower.commit(commit.segments)
   }
 
-  async finish(): Promise<{ readonly out: readonly string[] }> {
+  async finish(): Promise<Finished> {
     const run = this.#opened()
-    if (run.isDone) return { out: run.out }
+    if (run.isDone) return { out: run.out, hasForgotten: false }
     const isEnding = run.state === 'finishing' || run.state === 'done'
     await run.follower.catchUp(isEnding ? 'done' : 'going on')
-    if (isEnding) for (const output of run.outputs) await output.finish()
-    return { out: run.out }
+    if (!isEnding) return { out: run.out, hasForgotten: false }
+    const { paths } = run.journal
+    const isWhole = (await run.destination?.end(paths, () => readJournal(paths))) ?? true
+    if (isWhole) for (const output of run.outputs) await output.finish()
+    return { out: run.out, hasForgotten: !isWhole }
   }
 
   async close(ending: { readonly state: RunState; readonly summary: RunSummary }): Promise<void> {
@@ -96,6 +125,7 @@ export class RecordsService implements Records {
       if (!run.isDone) run.journal.saveEnding(ending.state, ending.summary)
     } finally {
       await run.follower.close()
+      await run.destination?.close()
       run.journal.close()
     }
   }
@@ -136,9 +166,17 @@ export class RecordsService implements Records {
       throw new JobError('E_INTERNAL', `run ${this.#run.journal.paths.runId} is still open`)
   }
 
-  async #begin(journal: Journal, state: JournalState): Promise<void> {
+  #destinationOf(
+    journal: Journal,
+    run: Pick<DestinationParts, 'job' | 'options'>,
+    secrets: Secrets | undefined,
+  ): Promise<RunDestination | null> {
+    return RunDestination.of(journal, { ...run, secrets, load: this.#ports.loadDestination })
+  }
+
+  async #begin({ journal, state, destination }: Beginning): Promise<void> {
     const isDone = state.progress.state === 'done'
-    const outputs = isDone ? [] : await this.#openOutputs(journal.paths, state)
+    const outputs = isDone ? [] : await openOutputs(journal.paths, state)
     const follower = new Follower(outputs, {
       nowMs: this.#ports.nowMs,
       save: states => journal.saveOutputs(states),
@@ -149,40 +187,11 @@ export class RecordsService implements Records {
       out: state.given.options.out,
       outputs,
       follower,
+      destination,
       isDone,
       state: state.progress.state,
     }
     if (outputs.length > 0) journal.saveOutputs(outputs.map(output => output.state))
     follower.wake()
-  }
-
-  async #openOutputs(paths: RunPaths, { run, given, segments, outputs }: JournalState): Promise<Output[]> {
-    const known = new Map<string, OutputState>(outputs.map(output => [output.path, output]))
-    const opened: Output[] = []
-    try {
-      for (const path of given.options.out) {
-        opened.push(
-          await Output.open({
-            path,
-            mode: given.options.outMode,
-            runId: paths.runId,
-            job: run.job,
-            order: given.parallelism.order,
-            resume: known.get(path) ?? null,
-            pool: new SegmentPool(paths, segments),
-          }),
-        )
-      }
-      return opened
-    } catch (error) {
-      for (const output of opened) {
-        await output.close()
-        const { path } = output.state
-        // A file that this attempt has made must not stand in the way of the next.
-        if (path !== '-' && !known.has(path) && given.options.outMode === 'create')
-          rmSync(path, { force: true })
-      }
-      throw error
-    }
   }
 }

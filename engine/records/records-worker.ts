@@ -1,5 +1,6 @@
 import { failureOf } from '../../shared/model/error.ts'
 import { performance } from 'node:perf_hooks'
+import { loadDestination } from '../destination/registry.ts'
 import type { MessagePortLike, RecordsAnswer, RecordsRequest } from './port.ts'
 import type { CreateRun, OpenRun, Records, RunCommit } from './protocol.ts'
 import { RecordsService } from './records-service.ts'
@@ -14,6 +15,7 @@ export function serveRecords(port: MessagePortLike, { dataDir }: RecordsOptions)
   const service = new RecordsService({
     dataDir,
     nowMs: () => performance.now(),
+    loadDestination,
     onOutputFailure: error => answer({ type: 'output.failed', failure: failureOf(error) }),
   })
   port.on('message', message => {

@@ -1,5 +1,7 @@
 import { SegmentReader } from '../journal/segment-reader.ts'
+import type { DroppedRows } from '../journal/journal-codec.ts'
 import { segmentPath, type RunPaths } from '../journal/run-paths.ts'
+import { DroppedRowSet } from './dropped-rows.ts'
 
 /** A run may have thousands of segments, one for each life of each worker; few are read at a time. */
 const MOST_OPEN = 32
@@ -11,8 +13,12 @@ export class SegmentPool implements Disposable {
   /** In order of use, the oldest first. */
   readonly #open = new Map<number, SegmentReader>()
 
+  /** Rows that are not to be read any more; `null` where there are none, as a rule. */
+  readonly dropped: DroppedRowSet | null
+
   /** @param committed Length by segment number. */
-  constructor(paths: RunPaths, committed: ReadonlyMap<number, number>) {
+  constructor(paths: RunPaths, committed: ReadonlyMap<number, number>, dropped: readonly DroppedRows[] = []) {
+    this.dropped = dropped.length === 0 ? null : new DroppedRowSet(dropped)
     this.#paths = paths
     this.#committed = new Map(committed)
   }

@@ -17,6 +17,13 @@ export interface ByteTarget {
   close(): Promise<void>
 }
 
+/** Bytes that are fetched only when their turn to be written has come. */
+export interface LateBytes {
+  readonly length: number
+  /** @returns At least one byte from `offset` on, which is below {@link length}. */
+  read(offset: number): Promise<Buffer>
+}
+
 /** Collects lines and writes them in order; what could not be written stays collected. */
 export class LineWriter {
   readonly #path: string
@@ -24,8 +31,10 @@ export class LineWriter {
   #position: number
   /** Where the next line is written; tell by {@link added} when it is. */
   readonly buffer = new LineBuffer()
-  readonly #pieces: Buffer[] = []
+  readonly #pieces: (Buffer | LateBytes)[] = []
   #pieceBytes = 0
+  /** Bytes of the first piece that are written, where it is a late one. */
+  #lateBytes = 0
 
   /** @param position Offset of the next byte. */
   constructor(path: string, target: ByteTarget, position: number) {
@@ -42,18 +51,21 @@ export class LineWriter {
     if (this.buffer.length >= PIECE_BYTES) this.#cutPiece()
   }
 
+  /** Puts `bytes` behind what was written into {@link buffer} so far. */
+  later(bytes: LateBytes): void {
+    this.#cutPiece()
+    this.#pieces.push(bytes)
+    this.#pieceBytes += bytes.length
+  }
+
   async flush(): Promise<void> {
     this.#cutPiece()
     try {
       for (let piece = this.#pieces[0]; piece !== undefined; piece = this.#pieces[0]) {
-        const written = await this.#target.write(piece, this.#position)
-        this.#position += written
-        this.#pieceBytes -= written
-        if (written < piece.length) this.#pieces[0] = piece.subarray(written)
-        else this.#pieces.shift()
+        await (Buffer.isBuffer(piece) ? this.#write(piece) : this.#writeLate(piece))
       }
     } catch (error) {
-      throw storageError(error, this.#path)
+      throw isExisting(error) ? fileExists(this.#path) : storageError(error, this.#path)
     }
   }
 
@@ -70,6 +82,26 @@ export class LineWriter {
 
   async close(): Promise<void> {
     await this.#target.close()
+  }
+
+  async #write(piece: Buffer): Promise<void> {
+    const written = await this.#put(piece)
+    if (written < piece.length) this.#pieces[0] = piece.subarray(written)
+    else this.#pieces.shift()
+  }
+
+  async #writeLate(piece: LateBytes): Promise<void> {
+    this.#lateBytes += await this.#put(await piece.read(this.#lateBytes))
+    if (this.#lateBytes < piece.length) return
+    this.#lateBytes = 0
+    this.#pieces.shift()
+  }
+
+  async #put(bytes: Buffer): Promise<number> {
+    const written = await this.#target.write(bytes, this.#position)
+    this.#position += written
+    this.#pieceBytes -= written
+    return written
   }
 
   #cutPiece(): void {
@@ -140,7 +172,7 @@ async function endLine(file: FileHandle): Promise<number> {
   return size + 1
 }
 
-const targetOf = (file: FileHandle): ByteTarget => ({
+export const targetOf = (file: FileHandle): ByteTarget => ({
   write: async (bytes, position) => (await file.write(bytes, 0, bytes.length, position)).bytesWritten,
   datasync: () => file.datasync(),
   close: () => file.close(),
