@@ -1,10 +1,22 @@
 import { cpuFields } from '../../shared/model/fields/cpu.ts'
 import { crawlFields } from '../../shared/model/fields/crawl.ts'
+import { loadFields } from '../../shared/model/fields/load.ts'
 import { parallelismFields } from '../../shared/model/fields/parallelism.ts'
 import type { FlagSpec } from './flag-spec.ts'
 import type { ArgumentSpec, CommandSpec } from './command-spec.ts'
 import { fieldFlags } from './field-flags.ts'
-import { APPEND, FORCE, JSON_DOCUMENT, OUT, QUIET, RESUME, RUN_FLAGS, SAVE } from './run-flags.ts'
+import {
+  ANY_RUN_FLAGS,
+  APPEND,
+  FORCE,
+  JSON_DOCUMENT,
+  LOAD_FLAGS,
+  OUT,
+  QUIET,
+  RESUME,
+  RUN_FLAGS,
+  SAVE,
+} from './run-flags.ts'
 
 const RUN_ID: ArgumentSpec = { name: 'run', text: 'argument.run' }
 
@@ -43,6 +55,32 @@ const crawl: CommandSpec = {
   load: () => import('./commands/crawl.ts'),
 }
 
+/** The table of fields says that the destination decides; here that has a name. */
+const loadFlags: readonly FlagSpec[] = fieldFlags(loadFields).map(flag =>
+  flag.flag === 'batch' ? { ...flag, value: 'N|auto', defaultText: 'auto' } : flag,
+)
+
+const load: CommandSpec = {
+  name: 'load',
+  text: 'command.load',
+  args: [{ name: 'file', text: 'argument.file', isRepeated: true }],
+  flags: [...loadFlags, ...parallelismFlags('loop'), SAVE, RESUME, ...LOAD_FLAGS],
+  examples: [
+    { line: 'interleave load data.txt', text: 'example.load.plain' },
+    { line: 'interleave load data.txt --to redis://127.0.0.1:6379', text: 'example.load.redis' },
+    {
+      line: 'interleave load a.csv --to redis://localhost --command hset --key u:{field:id}',
+      text: 'example.load.hset',
+    },
+    { line: 'interleave load data.txt --to redis://127.0.0.1:6379 --dry-run', text: 'example.load.dryRun' },
+    {
+      line: 'interleave load data.txt.rejects.jsonl --to redis://127.0.0.1:6379',
+      text: 'example.load.rejects',
+    },
+  ],
+  load: () => import('./commands/load.ts'),
+}
+
 const cpu: CommandSpec = {
   name: 'cpu',
   text: 'command.cpu',
@@ -63,7 +101,7 @@ const run: CommandSpec = {
   name: 'run',
   text: 'command.run',
   args: [{ name: 'job.ilv.json', text: 'argument.job' }],
-  flags: [...withoutDefaults(parallelismFlags('')), ...permissionFlags, RESUME, ...RUN_FLAGS],
+  flags: [...withoutDefaults(parallelismFlags('')), ...permissionFlags, RESUME, ...ANY_RUN_FLAGS],
   examples: [
     { line: 'interleave run nightly.ilv.json', text: 'example.run.plain' },
     { line: 'interleave run nightly.ilv.json --model hybrid --processes 2', text: 'example.run.model' },
@@ -76,7 +114,7 @@ const resume: CommandSpec = {
   name: 'resume',
   text: 'command.resume',
   args: [RUN_ID],
-  flags: [...withoutDefaults(parallelismFlags('')), ...withoutDefaults(RUN_FLAGS)],
+  flags: [...withoutDefaults(parallelismFlags('')), ...withoutDefaults(ANY_RUN_FLAGS)],
   examples: [
     { line: 'interleave resume latest', text: 'example.resume.latest' },
     { line: 'interleave resume 20261122-1305 --in-flight 128', text: 'example.resume.id' },
@@ -170,7 +208,7 @@ const later = (name: string, text: CommandSpec['text']): CommandSpec => ({
 /** Every command, in the order in which `--help` lists them. */
 export const COMMANDS: readonly CommandSpec[] = [
   crawl,
-  later('load', 'command.load'),
+  load,
   cpu,
   run,
   later('compare', 'command.compare'),

@@ -35,7 +35,8 @@ export type NotStarted = Omit<RunSummary, 'runId' | 'kind' | 'model' | 'parallel
   readonly parallelism: null
 }
 
-const RUNNING_COMMANDS: readonly (string | undefined)[] = ['crawl', 'cpu', 'run', 'resume']
+const KINDS: readonly JobKind[] = ['crawl', 'load', 'cpu']
+const RUNNING_COMMANDS: readonly (string | undefined)[] = [...KINDS, 'run', 'resume']
 
 /**
  * @param argv The command line, which may be too wrong to be parsed.
@@ -56,7 +57,7 @@ export function refusalDocument(
   const exit = { code: refusal.exitCode, reason: message }
   const command = flags.find(word => !word.startsWith('-'))
   if (!RUNNING_COMMANDS.includes(command)) return { schema: 'interleave/error@1', error, exit }
-  const kind = command === 'crawl' || command === 'cpu' ? command : null
+  const kind = KINDS.find(name => name === command) ?? null
   const document = notStarted(kind, error, exit)
   return areEvents ? { ...document, type: 'run.summary' } : document
 }

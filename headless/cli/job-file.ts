@@ -3,6 +3,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 
 import { JOB_FILE_BYTES, jobToText, parseJobText } from '../../shared/model/job-file.ts'
 import type { JobSpec } from '../../shared/model/job.ts'
+import { formatTarget, parseTarget } from '../../shared/model/load-target.ts'
 import { isAbsolutePath } from '../../shared/model/path.ts'
 import { isOn, type FlagValues } from './flag-spec.ts'
 import type { Host } from './host.ts'
@@ -51,10 +52,22 @@ function readText(path: string, file: string): string {
 const isPath = (input: string): boolean =>
   input !== '-' && (isAbsolutePath(input) || !/^[A-Za-z][A-Za-z0-9+.-]+:/.test(input))
 
-const withPlaces = (job: JobSpec, place: (input: string) => string): JobSpec =>
-  job.kind === 'crawl' ? { ...job, inputs: job.inputs.map(place) } : job
+function withPlaces(job: JobSpec, place: (input: string) => string): JobSpec {
+  if (job.kind === 'cpu') return job
+  const inputs = job.inputs.map(place)
+  if (job.kind === 'crawl') return { ...job, inputs }
+  return { ...job, inputs, load: { ...job.load, to: destinationAt(job.load.to, place) } }
+}
 
-/** Lists beside or below the job file are named from there, so that the folder can be moved as a whole. */
+function destinationAt(to: string | null, place: (path: string) => string): string | null {
+  if (to === null) return null
+  const { target } = parseTarget(to)
+  return target.kind === 'sqlite' || target.kind === 'jsonl'
+    ? formatTarget({ ...target, path: place(target.path) })
+    : to
+}
+
+/** Files beside or below the job file are named from there, so that the folder can be moved as a whole. */
 function fromFolder(input: string, folder: string): string {
   if (!isPath(input)) return input
   const path = relative(folder, input)

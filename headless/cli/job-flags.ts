@@ -43,7 +43,7 @@ export function parallelismChangeOf(values: FlagValues): Partial<ParallelismOpti
   return readFields(parallelismFields, values)
 }
 
-const parallelismOf = (kind: JobKind, values: FlagValues): ParallelismOptions => ({
+export const parallelismOf = (kind: JobKind, values: FlagValues): ParallelismOptions => ({
   ...parallelismDefaultsOf(kind),
   ...parallelismChangeOf(values),
 })

@@ -12,7 +12,19 @@ export const OUT: FlagSpec = {
 }
 export const FORCE: FlagSpec = { flag: 'force', text: 'option.force', group: 'help.results' }
 export const APPEND: FlagSpec = { flag: 'append', text: 'option.append', group: 'help.results' }
+export const REJECTS: FlagSpec = {
+  flag: 'rejects',
+  value: 'FILE',
+  text: 'option.rejects',
+  group: 'help.results',
+}
 
+export const PASSWORD_FILE: FlagSpec = {
+  flag: 'password-file',
+  value: 'FILE',
+  text: 'option.passwordFile',
+  group: 'help.ending',
+}
 export const ALLOW_FAILURES: FlagSpec = {
   flag: 'allow-failures',
   value: 'N|P%',
@@ -32,7 +44,6 @@ export const PATIENCE: FlagSpec = {
   value: 'DURATION',
   text: 'option.patience',
   group: 'help.ending',
-  defaultText: '60s',
 }
 export const SAVE: FlagSpec = { flag: 'save', value: 'FILE', text: 'option.save', group: 'help.ending' }
 export const RESUME: FlagSpec = { flag: 'resume', text: 'option.resume', group: 'help.ending' }
@@ -67,11 +78,7 @@ export const DATA_DIR: FlagSpec = {
 /** What every command takes, before or after its name. */
 export const COMMON_FLAGS: readonly FlagSpec[] = [DATA_DIR, COLOR]
 
-/** What every command takes that runs something and shows it. */
-export const RUN_FLAGS: readonly FlagSpec[] = [
-  OUT,
-  FORCE,
-  APPEND,
+const ENDING_FLAGS: readonly FlagSpec[] = [
   ALLOW_FAILURES,
   ASSERT,
   PATIENCE,
@@ -79,4 +86,20 @@ export const RUN_FLAGS: readonly FlagSpec[] = [
   EVENTS,
   PROGRESS,
   QUIET,
+]
+
+/** What every command takes that runs something with results and shows it. */
+export const RUN_FLAGS: readonly FlagSpec[] = [OUT, FORCE, APPEND, ...ENDING_FLAGS]
+
+/** The same for a load, whose results are at its destination. */
+export const LOAD_FLAGS: readonly FlagSpec[] = [REJECTS, FORCE, APPEND, PASSWORD_FILE, ...ENDING_FLAGS]
+
+/** The same where only the job tells which of the two it is. */
+export const ANY_RUN_FLAGS: readonly FlagSpec[] = [
+  OUT,
+  REJECTS,
+  FORCE,
+  APPEND,
+  PASSWORD_FILE,
+  ...ENDING_FLAGS,
 ]

@@ -1,17 +1,16 @@
-import { statSync, type Stats } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 
 import { parseAssert } from '../../engine/telemetry/asserts.ts'
+import { parseAllowance } from '../../shared/model/allowance.ts'
 import { parseDuration } from '../../shared/model/duration.ts'
 import { JobError } from '../../shared/model/error.ts'
-import type { RunOptions } from '../../shared/model/job.ts'
+import type { JobKind, RunOptions } from '../../shared/model/job.ts'
 import { outputFormatOf } from '../../shared/model/path.ts'
 import { isOn, textOf, textsOf, type FlagValues } from './flag-spec.ts'
-import { isErrorWithCode } from './system-error.ts'
 import { CommandError } from './command-error.ts'
+import { checkFile } from './written-file.ts'
 
 const DAY_MS = 24 * 3_600_000
-const TASKS_LIMIT = 4_000_000_000
 
 export type OutMode = RunOptions['outMode']
 
@@ -21,30 +20,38 @@ export type Beginning = 'new' | 'resumed'
 /** @throws CommandError, or JobError `E_CONFIG`, for values and combinations that no run takes, before anything is started. */
 export function readRunOptions(values: FlagValues, cwd: string, beginning: Beginning = 'new'): RunOptions {
   const outMode = readOutMode(values)
+  const mode = beginning === 'new' ? outMode : 'append'
   return {
-    out: readOutputs(values, beginning === 'new' ? outMode : 'append', cwd),
+    out: readOutputs(values, mode, cwd),
     outMode,
-    allowFailures: readAllowance(textOf(values, 'allow-failures')),
+    allowFailures: readAllowance('--allow-failures', textOf(values, 'allow-failures') ?? '0'),
     asserts: textsOf(values, 'assert').map(text => parseAssert(text).text),
     patienceMs: readPatience(textOf(values, 'patience')),
-    rejects: null,
+    rejects: readRejects(textOf(values, 'rejects'), mode, cwd),
     pass: 'write',
   }
+}
+
+/** Refuses flags of other kinds of job where the command takes any kind, and only the job tells. */
+export function refuseForeignFlags(kind: JobKind, values: FlagValues): void {
+  const foreign = kind === 'load' ? ['out'] : ['rejects', 'password-file']
+  const found = foreign.find(flag => values[flag] !== undefined)
+  if (found !== undefined) throw new CommandError(t => t('usage.notForKind', { flag: `--${found}`, kind }))
 }
 
 /** @returns What a run was given at its start, with what the command line gives anew; `null` when that is nothing. */
 export function changeRunOptions(before: RunOptions, values: FlagValues, cwd: string): RunOptions | null {
   const given = readRunOptions(values, cwd, 'resumed')
   const areGiven = (...flags: readonly string[]) => flags.some(flag => values[flag] !== undefined)
-  if (!areGiven('out', 'force', 'append', 'allow-failures', 'assert', 'patience')) return null
+  if (!areGiven('out', 'rejects', 'force', 'append', 'allow-failures', 'assert', 'patience')) return null
   return {
     out: areGiven('out') ? given.out : before.out,
     // Leave to replace one file is no leave to replace another.
-    outMode: areGiven('out', 'force', 'append') ? given.outMode : before.outMode,
+    outMode: areGiven('out', 'rejects', 'force', 'append') ? given.outMode : before.outMode,
     allowFailures: areGiven('allow-failures') ? given.allowFailures : before.allowFailures,
     asserts: areGiven('assert') ? given.asserts : before.asserts,
     patienceMs: areGiven('patience') ? given.patienceMs : before.patienceMs,
-    rejects: before.rejects,
+    rejects: areGiven('rejects') ? given.rejects : before.rejects,
     pass: before.pass,
   }
 }
@@ -75,37 +82,29 @@ export function readOutputs(values: FlagValues, mode: OutMode, cwd: string): rea
 
 function checkOutput(given: string, path: string, mode: OutMode): void {
   if (outputFormatOf(path) === null) throw new CommandError(t => t('usage.outFormat', { file: given }))
-  const found = statOf(path)
-  if (found?.isDirectory() === true) throw new CommandError(t => t('usage.outIsFolder', { file: given }))
-  if (found !== null && mode === 'create') throw new CommandError(t => t('usage.outExists', { file: given }))
-  const folder = dirname(path)
-  if (statOf(folder)?.isDirectory() !== true) {
-    throw new CommandError(t => t('usage.outFolder', { file: given, folder }))
-  }
+  checkFile({ flag: '--out', file: given }, path, mode)
 }
 
-/** @returns `null` for what does not exist; what cannot be looked at is left to whoever opens it. */
-function statOf(path: string): Stats | null {
+/** @returns An absolute path; `null` when none is given. */
+function readRejects(given: string | undefined, mode: OutMode, cwd: string): string | null {
+  if (given === undefined) return null
+  if (given === '' || given === '-') {
+    const [flag, value] = ['--rejects', given]
+    throw new CommandError(t => t('usage.badValue', { flag, value, expected: t('expected.file') }))
+  }
+  const path = resolve(cwd, given)
+  checkFile({ flag: '--rejects', file: given }, path, mode)
+  return path
+}
+
+/** @throws CommandError for what is neither a number of tasks nor a percentage. */
+export function readAllowance(flag: string, text: string): RunOptions['allowFailures'] {
   try {
-    return statSync(path)
+    return parseAllowance(text)
   } catch (error) {
-    if (isErrorWithCode(error, 'ENOENT', 'ENOTDIR')) return null
-    throw error
+    if (!(error instanceof JobError)) throw error
+    throw new CommandError(t => t('usage.badValue', { flag, value: text, expected: t('expected.allowance') }))
   }
-}
-
-function readAllowance(text: string | undefined): RunOptions['allowFailures'] {
-  const [, digits, sign] = /^(\d{1,10}(?:\.\d{1,6})?)(%?)$/.exec(text ?? '0') ?? []
-  const value = Number(digits)
-  const isValid =
-    digits !== undefined && (sign === '%' ? value <= 100 : Number.isInteger(value) && value <= TASKS_LIMIT)
-  if (!isValid) {
-    const flag = '--allow-failures'
-    throw new CommandError(t =>
-      t('usage.badValue', { flag, value: text ?? '', expected: t('expected.allowance') }),
-    )
-  }
-  return { unit: sign === '%' ? 'percent' : 'tasks', value }
 }
 
 function readPatience(text: string | undefined): number | null {

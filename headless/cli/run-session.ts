@@ -13,10 +13,14 @@ import { parallelismText } from './progress/words.ts'
 import { StopSignals, type StopSignal } from './stop-signals.ts'
 import { paintLine } from './terminal/line.ts'
 
+/** What a run does with its tasks: a load may also compare, or only read and encode. */
+export type Manner = 'work' | 'verify' | 'dryRun'
+
 export interface SessionOptions {
   readonly engine: OpenEngine
   readonly values: FlagValues
   readonly job: { readonly kind: JobKind; readonly title: string }
+  readonly manner?: Manner
   /** Starts or resumes the run; called when signals are already taken care of. */
   readonly begin: () => Promise<{ readonly runId: string }>
 }
@@ -25,7 +29,7 @@ export interface SessionOptions {
 export async function runSession(options: SessionOptions, host: Host): Promise<number> {
   const events = isOn(options.values, 'events') ? new EventWriter(host.output) : null
   const ended = await watchRun({ ...options, onEvent: event => events?.take(event) }, host)
-  await reportSummary(ended, options.values, host, events)
+  await reportSummary(ended, options.values, host, { events })
   return ended.summary.exit.code
 }
 
@@ -41,6 +45,7 @@ export interface EndedRun {
   readonly summary: RunSummary
   /** False for a run whose input could be read only once. */
   readonly isResumable: boolean
+  readonly manner?: Manner
 }
 
 export interface WatchedRun extends EndedRun {
@@ -94,6 +99,7 @@ class RunSession {
       return {
         summary: this.#withOwnEnding(summary),
         isResumable: this.#isResumable,
+        manner: this.#options.manner ?? 'work',
         signal: this.#signals.received,
       }
     } finally {
@@ -112,9 +118,10 @@ class RunSession {
 
   #announce(event: Extract<RunEvent, { type: 'run.started' }>): void {
     const { t } = this.#host
+    const { job, manner } = this.#options
     const values = {
       run: event.runId,
-      title: `${this.#options.job.kind} ${this.#options.job.title}`,
+      title: `${manner === 'verify' ? 'verify' : job.kind} ${job.title}`,
       parallelism: parallelismText(event.parallelism),
     }
     this.#progress.note(event.resumed ? t('run.resumed', values) : t('run.started', values))
@@ -159,19 +166,29 @@ class RunSession {
   }
 }
 
+export interface ReportOptions {
+  /** Where `--events` go; made anew when there is none yet. */
+  readonly events?: EventWriter | null
+  /** Members that the document for programs has besides those of the summary. */
+  readonly extras?: object
+}
+
 /** Writes what a run came to: for people on standard error, for programs on standard output. */
 export async function reportSummary(
-  { summary, isResumable }: EndedRun,
+  { summary, isResumable, manner = 'work' }: EndedRun,
   values: FlagValues,
   host: Host,
-  events: EventWriter | null = isOn(values, 'events') ? new EventWriter(host.output) : null,
+  { events = isOn(values, 'events') ? new EventWriter(host.output) : null, extras = {} }: ReportOptions = {},
 ): Promise<void> {
   const { output, t, glyphs } = host
+  const document = { ...summary, ...extras }
   // Where progress is for programs, so is what ends it.
-  if (readProgressMode(values) === 'json') output.writeErr(eventLine({ type: 'run.summary', summary }))
-  else if (!isOn(values, 'quiet')) {
+  if (readProgressMode(values) === 'json') {
+    output.writeErr(eventLine({ type: 'run.summary', summary: document }))
+  } else if (!isOn(values, 'quiet')) {
     const { summaryLines } = await import('./summary-lines.ts')
-    const lines = summaryLines(summary, { columns: host.errSize().columns, t, glyphs, isResumable })
+    const style = { columns: host.errSize().columns, t, glyphs, isResumable, manner }
+    const lines = summaryLines(summary, style)
     output.writeErr(`${lines.map(line => paintLine(line, host.paintErr)).join('\n')}\n`)
   } else if (summary.exit.code !== 0) {
     output.writeErr(
@@ -179,6 +196,6 @@ export async function reportSummary(
     )
   }
   // With both flags the last event is the one document.
-  if (events !== null) events.summary(summary)
-  else if (isOn(values, 'json')) output.writeOut(`${JSON.stringify(summary)}\n`)
+  if (events !== null) events.summary(document)
+  else if (isOn(values, 'json')) output.writeOut(`${JSON.stringify(document)}\n`)
 }

@@ -1,38 +1,58 @@
-import type { JobSpec, RunOptions } from '../../shared/model/job.ts'
+import { NO_SECRETS, type JobSpec, type RunOptions, type Secrets } from '../../shared/model/job.ts'
 import { isOn, textOf, type FlagValues } from './flag-spec.ts'
 import type { Host } from './host.ts'
-import type { OpenEngine } from './open-engine.ts'
 import { saveJobFile } from './job-file.ts'
-import { titleOf } from './job-title.ts'
+import { mannerOf, titleOf } from './job-title.ts'
 import { readProgressMode } from './progress/choose-progress.ts'
-import { readRunOptions } from './run-options.ts'
+import { readRunOptions, type Beginning } from './run-options.ts'
 import { runSession } from './run-session.ts'
 
+/** What a command line asks for: a job, and what is kept nowhere. */
+export interface JobRequest {
+  readonly job: JobSpec
+  readonly secrets?: Secrets
+}
+
 /** Runs (or saves, or goes on with) the job that a command line makes. @returns The exit code. */
-export async function startJob(job: JobSpec, values: FlagValues, host: Host): Promise<number> {
+export async function startJob(
+  { job, secrets = NO_SECRETS }: JobRequest,
+  values: FlagValues,
+  host: Host,
+): Promise<number> {
   const saveTo = textOf(values, 'save')
   if (saveTo !== undefined) return saveJobFile(job, saveTo, values, host)
   // Wrong flags are told before anything is opened.
   const isResuming = isOn(values, 'resume')
-  readRunOptions(values, host.cwd, isResuming ? 'resumed' : 'new')
+  await optionsFor(job, values, host, isResuming ? 'resumed' : 'new')
   readProgressMode(values)
   await using engine = await host.openEngine(values)
   const unfinished = isResuming ? await engine.client.call('run.find', { job }) : null
   if (unfinished !== null && unfinished.runId !== null) {
     const { resumeRun } = await import('./commands/resume.ts')
-    return await resumeRun(engine, unfinished.runId, values, host)
+    return await resumeRun({ engine, runId: unfinished.runId, secrets }, values, host)
   }
   if (unfinished !== null && !isOn(values, 'quiet')) host.output.writeErr(`${host.t('run.resumeNone')}\n`)
-  return await startRun(engine, job, readRunOptions(values, host.cwd), values, host)
+  const options = await optionsFor(job, values, host, 'new')
+  const session = {
+    engine,
+    values,
+    job: { kind: job.kind, title: titleOf(job) },
+    manner: mannerOf(job, options),
+    begin: () => engine.client.call('run.start', { job, options, secrets }),
+  }
+  if (job.kind !== 'load') return await runSession(session, host)
+  const { loadSession } = await import('./load-session.ts')
+  return await loadSession({ ...session, load: job, options, secrets }, host)
 }
 
-function startRun(
-  engine: OpenEngine,
+async function optionsFor(
   job: JobSpec,
-  options: RunOptions,
   values: FlagValues,
   host: Host,
-): Promise<number> {
-  const begin = () => engine.client.call('run.start', { job, options })
-  return runSession({ engine, values, job: { kind: job.kind, title: titleOf(job) }, begin }, host)
+  beginning: Beginning,
+): Promise<RunOptions> {
+  const options = readRunOptions(values, host.cwd, beginning)
+  if (job.kind !== 'load') return options
+  const { loadRunOptions } = await import('./load-files.ts')
+  return loadRunOptions(job, options, host.cwd, beginning)
 }

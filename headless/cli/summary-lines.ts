@@ -1,8 +1,9 @@
 import { bytes, milliseconds, perSecond, significant } from '../../shared/locales/format.ts'
 import { groupDigits, type Translate } from '../../shared/locales/translate.ts'
 import type { ErrorCode } from '../../shared/model/error.ts'
-import type { RunSummary } from '../../shared/model/run.ts'
+import type { RunSummary, TaskCounts } from '../../shared/model/run.ts'
 import { advised } from './failure-report.ts'
+import type { Manner } from './run-session.ts'
 import type { Glyphs } from './terminal/bars.ts'
 import { flow } from './terminal/flow.ts'
 import { span, type Line } from './terminal/line.ts'
@@ -17,6 +18,7 @@ interface Style {
 export interface SummaryStyle extends Style {
   /** False for a run whose input could be read only once. */
   readonly isResumable: boolean
+  readonly manner: Manner
 }
 
 const DOT = span(' · ', 'dim')
@@ -24,13 +26,18 @@ const DOT = span(' · ', 'dim')
 /** @returns What a run came to, for people: numbers, errors with what to do, where the results are. */
 export function summaryLines(summary: RunSummary, style: SummaryStyle): Line[] {
   const { t } = style
+  const isLoad = summary.kind === 'load'
   const rows: [label: string, parts: Line[]][] = [
-    [t('summary.tasks'), taskParts(summary, t)],
+    isLoad
+      ? [t('summary.records'), recordParts(summary, style)]
+      : [t('summary.tasks'), taskParts(summary, t)],
     [
       t('progress.throughput'),
       [[span(perSecond(summary.throughputPerSec), 'strong')], [span(milliseconds(summary.elapsedMs))]],
     ],
-    [t('progress.latency'), latencyParts(summary)],
+    ...(isLoad && summary.latencyMs.max === null
+      ? []
+      : [[t('progress.latency'), latencyParts(summary)] satisfies [string, Line[]]]),
     [t('summary.bytes'), byteParts(summary, t)],
     [t('summary.cpu'), costParts(summary, t)],
     ...(summary.digest === null
@@ -50,7 +57,10 @@ export function summaryLines(summary: RunSummary, style: SummaryStyle): Line[] {
   ]
 }
 
-function headLine({ kind, model, parallelism, state }: RunSummary, { t, glyphs }: Style): Line {
+function headLine(
+  { kind, model, parallelism, state }: RunSummary,
+  { t, glyphs, manner }: SummaryStyle,
+): Line {
   const { processes, threads, inFlight, total } = parallelism
   const isGood = state === 'done'
   const ink = isGood ? 'ok' : state === 'failed' ? 'failed' : 'attention'
@@ -58,7 +68,8 @@ function headLine({ kind, model, parallelism, state }: RunSummary, { t, glyphs }
   return [
     span(`${mark} ${t(`state.${state}`)}`, ink),
     DOT,
-    span(kind, 'strong'),
+    span(manner === 'verify' ? 'verify' : kind, 'strong'),
+    ...(manner === 'dryRun' ? [DOT, span(t('summary.dryRun'), 'attention')] : []),
     DOT,
     span(`${model} ${processes} × ${threads} × ${inFlight} = ${total}`, 'dim'),
   ]
@@ -68,12 +79,30 @@ function taskParts({ tasks, state }: RunSummary, t: Translate): Line[] {
   if (tasks.total === 0 && state === 'done') return [[span(t('summary.noTasks'), 'attention')]]
   const parts: Line[] = [[span(t('summary.ok', { count: tasks.ok }), tasks.ok > 0 ? 'ok' : null)]]
   if (tasks.failed > 0) parts.push([span(t('summary.failed', { count: tasks.failed }), 'failed')])
+  return [...parts, ...leftParts(tasks, t)]
+}
+
+function leftParts(tasks: TaskCounts, t: Translate): Line[] {
+  const parts: Line[] = []
   if (tasks.quarantined > 0)
     parts.push([span(t('summary.quarantined', { count: tasks.quarantined }), 'failed')])
   if (tasks.skipped > 0) parts.push([span(t('summary.skipped', { count: tasks.skipped }))])
   if (tasks.remaining > 0) parts.push([span(t('summary.remaining', { count: tasks.remaining }), 'attention')])
-  parts.push([span(t('summary.of', { count: tasks.total }), 'dim')])
-  return parts
+  return [...parts, [span(t('summary.of', { count: tasks.total }), 'dim')]]
+}
+
+const RECORD_WORDS = {
+  work: { ok: 'summary.loaded', failed: 'summary.rejected' },
+  verify: { ok: 'summary.same', failed: 'summary.differing' },
+  dryRun: { ok: 'summary.loadable', failed: 'summary.rejected' },
+} as const
+
+function recordParts({ tasks, state }: RunSummary, { t, manner }: SummaryStyle): Line[] {
+  if (tasks.total === 0 && state === 'done') return [[span(t('summary.noTasks'), 'attention')]]
+  const words = RECORD_WORDS[manner]
+  const parts: Line[] = [[span(t(words.ok, { count: tasks.ok }), tasks.ok > 0 ? 'ok' : null)]]
+  if (tasks.failed > 0) parts.push([span(t(words.failed, { count: tasks.failed }), 'failed')])
+  return [...parts, ...leftParts(tasks, t)]
 }
 
 const latencyParts = ({ latencyMs }: RunSummary): Line[] =>
@@ -86,6 +115,9 @@ function byteParts(summary: RunSummary, t: Translate): Line[] {
   const { bytes: counts } = summary
   const parts: Line[] = [[span(t('summary.bytesRead', { size: bytes(counts.read) }))]]
   if (summary.kind === 'cpu') return parts
+  if (summary.kind === 'load') {
+    return counts.wire > 0 ? [...parts, [span(t('summary.bytesSent', { size: bytes(counts.wire) }))]] : parts
+  }
   return [
     ...parts,
     [span(t('summary.bytesWire', { size: bytes(counts.wire) }))],

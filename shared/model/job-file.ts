@@ -6,6 +6,7 @@ import { permissionKeysOf } from './field-schema.ts'
 import type { Fields } from './field.ts'
 import { optionsOf, type JobKind, type JobSpec } from './job.ts'
 import { parseJob } from './job-schema.ts'
+import { parseTarget, withoutPassword } from './load-target.ts'
 import { pathText } from './schema-issue.ts'
 
 /** Bounds of a job file, checked before anything is built from it. */
@@ -40,14 +41,33 @@ export function parseJobText(text: string): JobSpec {
   if (depthOf(body) > JOB_FILE_DEPTH) throw refused(`is nested deeper than ${JOB_FILE_DEPTH} levels`)
   const value = parsedJson(body)
   refuseKeys(value)
-  return parseJob(value)
+  const job = parseJob(value)
+  refusePassword(job)
+  return job
 }
 
 /** @returns The text of a job file, permissions left out; {@link parseJobText} reads it back. */
 export function jobToText(job: JobSpec): string {
   const dropped = permissionKeysOf(FIELDS_OF_KIND[job.kind])
-  const kept = Object.fromEntries(Object.entries(optionsOf(job)).filter(([key]) => !dropped.includes(key)))
+  const options = withoutSecrets(job)
+  const kept = Object.fromEntries(Object.entries(options).filter(([key]) => !dropped.includes(key)))
   return `${JSON.stringify({ ...job, [job.kind]: kept }, null, 2)}\n`
+}
+
+function withoutSecrets(job: JobSpec): object {
+  if (job.kind !== 'load' || job.load.to === null) return optionsOf(job)
+  return { ...job.load, to: withoutPassword(job.load.to) }
+}
+
+/** A destination that is none is refused as well, before anything is started. */
+function refusePassword(job: JobSpec): void {
+  if (job.kind !== 'load' || job.load.to === null) return
+  const { password } = parseTarget(job.load.to)
+  if (password !== null) {
+    throw refused(
+      'holds a password in $.load.to, which is never taken from a file: take it out and give INTERLEAVE_REDIS_PASSWORD or --password-file at the run',
+    )
+  }
 }
 
 const refused = (reason: string): JobError => new JobError('E_CONFIG', `job file ${reason}`)

@@ -4,4 +4,4 @@ import { cpuJobOf } from '../job-flags.ts'
 import { startJob } from '../start-job.ts'
 
 export const run = async ({ values }: CommandCall, host: Host): Promise<number> =>
-  startJob(cpuJobOf(values), values, host)
+  startJob({ job: cpuJobOf(values) }, values, host)

@@ -4,4 +4,4 @@ import { crawlJobOf } from '../job-flags.ts'
 import { startJob } from '../start-job.ts'
 
 export const run = async ({ args, values }: CommandCall, host: Host): Promise<number> =>
-  startJob(crawlJobOf(args, values, host.cwd), values, host)
+  startJob({ job: crawlJobOf(args, values, host.cwd) }, values, host)

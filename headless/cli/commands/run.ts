@@ -8,15 +8,22 @@ import type { FlagValues } from '../flag-spec.ts'
 import type { Host } from '../host.ts'
 import { checkCrawlOptions, checked, parallelismChangeOf } from '../job-flags.ts'
 import { readJobFile } from '../job-file.ts'
+import { completedLoad } from '../load-job.ts'
 import { readFields } from '../read-fields.ts'
+import { refuseForeignFlags } from '../run-options.ts'
+import { readSecrets } from '../secrets.ts'
 import { startJob } from '../start-job.ts'
 import { CommandError } from '../command-error.ts'
 
-export const run = async ({ args, values }: CommandCall, host: Host): Promise<number> =>
-  startJob(changedJob(readJobFile(args[0]!, host.cwd), values), values, host)
+export async function run({ args, values }: CommandCall, host: Host): Promise<number> {
+  const saved = readJobFile(args[0]!, host.cwd)
+  refuseForeignFlags(saved.kind, values)
+  const job = changedJob(saved, values, host.cwd)
+  return startJob({ job, secrets: readSecrets(job, values, host) }, values, host)
+}
 
 /** The saved job with what the command line changes, and the permissions that a file never holds. */
-function changedJob(saved: JobSpec, values: FlagValues): JobSpec {
+function changedJob(saved: JobSpec, values: FlagValues, cwd: string): JobSpec {
   const parallelism = changeParallelism(saved.parallelism, parallelismChangeOf(values))
   const permissions = readFields(permissionFields, values)
   if (saved.kind === 'crawl') {
@@ -28,7 +35,9 @@ function changedJob(saved: JobSpec, values: FlagValues): JobSpec {
     const flag = `--${permissionFields[misplaced]!.flag}`
     throw new CommandError(t => t('usage.notForKind', { flag, kind: saved.kind }))
   }
-  return checked({ ...saved, parallelism })
+  if (saved.kind === 'cpu') return checked({ ...saved, parallelism })
+  const load = completedLoad(saved, cwd)
+  return checked({ ...saved, parallelism, load })
 }
 
 const permissionFields: Fields = Object.fromEntries(

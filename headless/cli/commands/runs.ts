@@ -5,6 +5,7 @@ import type { RunEntry } from '../../../shared/model/run.ts'
 import { CommandError } from '../command-error.ts'
 import type { CommandCall } from '../command-spec.ts'
 import { isOn } from '../flag-spec.ts'
+import { mannerOf } from '../job-title.ts'
 import { runIdOf } from '../run-id.ts'
 import type { Host } from '../host.ts'
 import { readOutMode, readOutputs } from '../run-options.ts'
@@ -44,14 +45,17 @@ export async function show({ args, values }: CommandCall, host: Host): Promise<n
     t,
     glyphs,
     isResumable: isResumable(detail.job),
+    manner: mannerOf(detail.job, detail.options),
   })
   writeLines(host, [...factLines, [], ...summary])
   return 0
 }
 
 /** Standard input is read once, unless a copy is kept. */
-const isResumable = (job: JobSpec): boolean =>
-  job.kind !== 'crawl' || !job.inputs.includes('-') || job.crawl.spool
+function isResumable(job: JobSpec): boolean {
+  if (job.kind === 'cpu' || !job.inputs.includes('-')) return true
+  return job.kind === 'crawl' ? job.crawl.spool : job.load.spool
+}
 
 /** `runs export <id> --out FILE`. */
 export async function exportRun({ args, values }: CommandCall, host: Host): Promise<number> {

@@ -33,6 +33,8 @@ export const commands = {
 
   'argument.input':
     'a URL, a list (.txt, .csv, .tsv, .jsonl), a sitemap (.xml, file or URL), each also as .gz or .zst, or - for standard input',
+  'argument.file':
+    'a file of lines, of CSV or TSV with a header row, or of JSON Lines, each also as .gz or .zst, or - for standard input',
   'argument.job': 'a job file written by --save',
   'argument.run': 'a run’s id, the beginning of one, or latest',
 
@@ -40,6 +42,11 @@ export const commands = {
   'example.crawl.csv': 'URLs from a column, one process for each CPU',
   'example.crawl.stdin': 'from a pipe to a pipe',
   'example.crawl.save': 'keep the job for later',
+  'example.load.plain': 'lines into data.db, an SQLite file in this folder',
+  'example.load.redis': 'the number of each line as its key, the line as its value',
+  'example.load.hset': 'one hash for each row of a table',
+  'example.load.dryRun': 'see what would be written, write nothing',
+  'example.load.rejects': 'corrected records again, under their old numbers',
   'example.cpu.plain': '200 tasks on every CPU',
   'example.cpu.threads': 'threads instead of processes',
   'example.cpu.mixed': 'half computing, half waiting',
@@ -60,11 +67,16 @@ export const commands = {
 
   'option.out':
     'write results to FILE: .jsonl, .csv or .db; - is JSON Lines on standard output; may be repeated',
+  'option.rejects':
+    'write rejected records to FILE; unset: the name of the input and .rejects.jsonl, in this folder; made only when needed',
+  'option.passwordFile':
+    'the first line of FILE is the password of the destination; INTERLEAVE_REDIS_PASSWORD does the same',
   'option.force': 'replace files that exist',
   'option.append': 'add to files that exist',
   'option.allowFailures': 'failed tasks that still count as success: a number or a percentage',
   'option.assert': 'exit 4 unless it holds at the end, such as p95<200ms; may be repeated',
-  'option.patience': 'how long a full disk or a lost destination is waited for',
+  'option.patience':
+    'how long trouble that may pass is waited for; unset: 60s for a full disk, 10m for a destination',
   'option.save': 'write the job to FILE (.ilv.json) and do not run it',
   'option.resume': 'go on with the newest unfinished run of the same job, if there is one',
   'option.json': 'one document on standard output at the end',

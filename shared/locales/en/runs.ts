@@ -65,6 +65,14 @@ export const runs = {
   'run.stateIs': 'run is {state}',
 
   'summary.tasks': 'tasks',
+  'summary.records': 'records',
+  'summary.loaded': '{count} loaded',
+  'summary.rejected': '{count} rejected',
+  'summary.same': '{count} as in the input',
+  'summary.differing': '{count} missing or different',
+  'summary.loadable': '{count} can be loaded',
+  'summary.dryRun': 'dry run, nothing was written',
+  'summary.bytesSent': '{size} sent to the destination',
   'summary.ok': '{count} ok',
   'summary.noTasks': 'none: the input is empty',
   'summary.failed': '{count} failed',
@@ -88,7 +96,14 @@ export const runs = {
   'summary.exit': 'exit {code}: {reason}',
   'summary.run': 'run',
 
-  'runs.none': 'No runs are kept yet; start one with `interleave crawl` or `interleave cpu`.',
+  'load.preview': {
+    one: 'The first record would be written as',
+    other: 'The first {count} records would be written as',
+  },
+  'load.previewNone': 'There is no record that would be written.',
+  'load.previewHeader': 'columns',
+
+  'runs.none': 'No runs are kept yet; start one with `interleave crawl`, `load` or `cpu`.',
   'runs.id': 'run',
   'runs.kind': 'kind',
   'runs.state': 'state',

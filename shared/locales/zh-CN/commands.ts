@@ -35,6 +35,7 @@ export const commands: Translated<typeof source> = {
 
   'argument.input':
     'URL、列表文件（.txt、.csv、.tsv、.jsonl）、站点地图（.xml，文件或 URL），均可为 .gz 或 .zst；- 表示标准输入',
+  'argument.file': '按行的文本、带表头的 CSV 或 TSV、或 JSON Lines 文件，均可为 .gz 或 .zst；- 表示标准输入',
   'argument.job': '由 --save 写出的作业文件',
   'argument.run': '运行的 ID、其开头几位，或 latest',
 
@@ -42,6 +43,11 @@ export const commands: Translated<typeof source> = {
   'example.crawl.csv': 'URL 取自某一列，每个 CPU 一个进程',
   'example.crawl.stdin': '从管道读入，写到管道',
   'example.crawl.save': '把作业保存起来',
+  'example.load.plain': '逐行写入当前文件夹中的 SQLite 文件 data.db',
+  'example.load.redis': '以行号为键，以行的内容为值',
+  'example.load.hset': '表格的每一行写成一个哈希',
+  'example.load.dryRun': '只看会写入什么，不写入',
+  'example.load.rejects': '改正后的记录按原来的编号再次写入',
   'example.cpu.plain': '200 个任务，用上全部 CPU',
   'example.cpu.threads': '用线程代替进程',
   'example.cpu.mixed': '一半计算，一半等待',
@@ -61,11 +67,13 @@ export const commands: Translated<typeof source> = {
   'example.doctor.json': '同样的内容，便于报告问题',
 
   'option.out': '结果写入 FILE：.jsonl、.csv 或 .db；- 表示在标准输出写 JSON Lines；可重复给出',
+  'option.rejects': '被拒绝的记录写入 FILE；不填：当前文件夹中输入文件名加 .rejects.jsonl，需要时才创建',
+  'option.passwordFile': 'FILE 的第一行是目标的密码；也可用 INTERLEAVE_REDIS_PASSWORD',
   'option.force': '覆盖已有文件',
   'option.append': '追加到已有文件',
   'option.allowFailures': '仍算成功的失败任务数：个数或百分比',
   'option.assert': '结束时不成立则以 4 退出，例如 p95<200ms；可重复给出',
-  'option.patience': '磁盘已满或目标断开时等待多久',
+  'option.patience': '可能自行恢复的故障等待多久；不填：磁盘已满 60s，目标 10m',
   'option.save': '把作业写入 FILE（.ilv.json），不运行',
   'option.resume': '若同一作业有未完成的运行，接着跑最近的一次',
   'option.json': '结束时在标准输出写一个文档',

@@ -5,7 +5,7 @@ export const fields: Translated<typeof source> = {
   'field.model': '并发模型',
   'field.processes': '工作进程数；不填：processes 与 hybrid 取 CPU 配额，其余为 1',
   'field.threads': '每个进程的工作线程数；不填：threads 取 CPU 配额，hybrid 为 2，其余为 1',
-  'field.inFlight': '每个事件循环的信号量许可数；不填：crawl 为 64，cpu 与 sequential 为 1',
+  'field.inFlight': '每个事件循环的信号量许可数；不填：crawl 为 64，load 为 4 批，其余为 1',
   'field.partition': '分区方式：按需领取、连续区间，或每隔 n 条取一条，此时每个工作者都读全部输入',
   'field.order': '结果顺序：按完成先后，或按输入顺序',
 
@@ -27,6 +27,21 @@ export const fields: Translated<typeof source> = {
   'field.extract': '从每个页面提取的内容',
   'field.privateNetwork': '允许重定向到私有地址',
   'field.insecure': '接受无效证书',
+
+  'field.to':
+    '记录写到哪里：redis://host:port/db、redis+unix:///path.sock?db=0、sqlite:file.db?table=t、jsonl:file 或 null:，最后一种丢弃记录；不填：以首个文件命名的 SQLite 文件',
+  'field.format': '输入如何切分成记录；auto：依据内容和文件名',
+  'field.encoding': '输入的编码；auto：依据字节判断；gbk 按 gb18030 读取',
+  'field.key': '每条记录的键，文本中可含 {index}、{line}、{field:NAME} 和 {hash}；不填：{index}',
+  'field.value': '每条记录的值，写法同键；不填：{line}，目标有列时为全部字段',
+  'field.trim': '去掉每条记录首尾的空白，与 Python 的 str.strip 相同',
+  'field.command': '每条记录在 Redis 中执行的命令',
+  'field.score': '每条记录的分值，写法同键；zadd 必填',
+  'field.batch': '一次发送的记录数上限；auto：由目标决定',
+  'field.maxRejects': '允许被拒绝的记录数，个数或百分比，在 10,000 条之后和结束时判定；超出则停止',
+  'field.invalidBytes': '不符合编码的记录：拒绝，或按原字节保留',
+  'field.dryRun': '读取并编码全部记录但不写入；显示最前面的命令',
+  'field.verify': '全部写入后再读一遍输入，与目标比较',
 
   'field.kernel': '每个任务计算什么',
   'field.tasks': '任务数',

@@ -62,6 +62,14 @@ export const runs: Translated<typeof source> = {
   'run.stateIs': '运行状态：{state}',
 
   'summary.tasks': '任务',
+  'summary.records': '记录',
+  'summary.loaded': '写入 {count}',
+  'summary.rejected': '拒绝 {count}',
+  'summary.same': '与输入一致 {count}',
+  'summary.differing': '缺失或不一致 {count}',
+  'summary.loadable': '可以写入 {count}',
+  'summary.dryRun': '试运行，未写入任何内容',
+  'summary.bytesSent': '发往目标 {size}',
   'summary.ok': '成功 {count}',
   'summary.noTasks': '无：输入为空',
   'summary.failed': '失败 {count}',
@@ -85,7 +93,11 @@ export const runs: Translated<typeof source> = {
   'summary.exit': '退出码 {code}：{reason}',
   'summary.run': '运行',
 
-  'runs.none': '还没有保存的运行；用 `interleave crawl` 或 `interleave cpu` 开始一次。',
+  'load.preview': '前 {count} 条记录将写入为',
+  'load.previewNone': '没有可写入的记录。',
+  'load.previewHeader': '列',
+
+  'runs.none': '还没有保存的运行；用 `interleave crawl`、`load` 或 `cpu` 开始一次。',
   'runs.id': '运行',
   'runs.kind': '类型',
   'runs.state': '状态',

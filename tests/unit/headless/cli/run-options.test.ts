@@ -38,7 +38,9 @@ describe('readRunOptions', () => {
       outMode: 'create',
       allowFailures: { unit: 'tasks', value: 0 },
       asserts: [],
-      patienceMs: 60_000,
+      patienceMs: null,
+      rejects: null,
+      pass: 'write',
     })
   })
 
@@ -56,6 +58,8 @@ describe('readRunOptions', () => {
       allowFailures: { unit: 'percent', value: 2.5 },
       asserts: ['p95<200ms', 'failed <= 1%'],
       patienceMs: 0,
+      rejects: null,
+      pass: 'write',
     })
   })
 

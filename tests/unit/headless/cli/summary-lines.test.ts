@@ -12,7 +12,7 @@ const t = translator(en)
 const HINT = `interleave resume ${RUN_ID}`
 
 const textOf = (change: Partial<RunSummary>, isResumable = true): string =>
-  summaryLines(makeSummary(change), { columns: 80, t, glyphs: UNICODE_GLYPHS, isResumable })
+  summaryLines(makeSummary(change), { columns: 80, t, glyphs: UNICODE_GLYPHS, isResumable, manner: 'work' })
     .map(line => line.map(({ text }) => text).join(''))
     .join('\n')
 
