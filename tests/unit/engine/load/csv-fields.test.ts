@@ -16,8 +16,7 @@ function reference(row: string, delimiter: string): string[] | null {
   }
 }
 
-function cells(row: string, delimiter: string): string[] | null {
-  const reader = new RowReader(delimiter, null)
+function cells(row: string, reader: RowReader): string[] | null {
   const bytes = Buffer.from(`,"${row}",`)
   return reader.read(bytes, 2, bytes.length - 2, 1) === null ? valuesOf(reader) : null
 }
@@ -49,6 +48,7 @@ describe('rows', () => {
 
   it('reads as csv-parse does, and refuses what csv-parse refuses', () => {
     for (const delimiter of [',', '\t', ';', '||', '§']) {
+      const reader = new RowReader(delimiter, null)
       const piece = fc.constantFrom(
         'a',
         'b c',
@@ -69,19 +69,20 @@ describe('rows', () => {
           const row = pieces.join('')
           // What begins or ends with a line end is more than one row to csv-parse, or none.
           fc.pre(!/^[\r\n]|[\r\n][\r\n]$/.test(row))
-          expect(cells(row, delimiter)).toEqual(reference(row, delimiter))
+          expect(cells(row, reader)).toEqual(reference(row, delimiter))
         }),
-        { seed: 20_260_712, numRuns: 3_000 },
+        { seed: 20_260_712, numRuns: 800 },
       )
     }
   })
 
   it('writes any cells so that they are read again', () => {
     const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`
-    const cell = fc.string({ unit: 'binary' }).filter(text => text.isWellFormed())
+    const reader = new RowReader(',', null)
+    const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', '\r', '\n', '\0', 'é', '中', '😀') })
     fc.assert(
       fc.property(fc.array(cell, { minLength: 1, maxLength: 12 }), values => {
-        expect(cells(values.map(quoted).join(','), ',')).toEqual(values)
+        expect(cells(values.map(quoted).join(','), reader)).toEqual(values)
       }),
     )
   })

@@ -43,8 +43,22 @@ describe('strip', () => {
   it('strips both edges and nothing inside', () => {
     const space = fc.constantFrom(...WHITE_SPACE)
     const edge = fc.array(space, { maxLength: 6 }).map(parts => parts.join(''))
+    const other = fc.constantFrom(
+      'a',
+      '~',
+      '\0',
+      '\u001b',
+      '\u0086',
+      'é',
+      '\u200b',
+      '\u3001',
+      '\ufeff',
+      '中',
+      '😀',
+    )
     const middle = fc
-      .string({ unit: fc.oneof(space, fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })) })
+      .array(fc.oneof(space, other), { maxLength: 8 })
+      .map(parts => parts.join(''))
       .filter(text => !WHITE_SPACE.some(one => text.startsWith(one) || text.endsWith(one)))
     fc.assert(
       fc.property(edge, middle, edge, (before, text, after) => {
