@@ -18,7 +18,7 @@ export interface RedisServerOptions {
 }
 
 /** A redis-server of a test's own, on loopback, with nothing in it and nothing kept. */
-export interface RedisServer {
+export interface RedisServer extends AsyncDisposable {
   readonly port: number
   readonly socketPath: string | null
   /** Without password. */
@@ -145,6 +145,9 @@ function serverOf(options: RedisServerOptions, place: Place, first: ChildProcess
       for (const client of clients) if (client.isOpen) client.destroy()
       await end(child)
       rmSync(folder, { recursive: true, force: true })
+    },
+    async [Symbol.asyncDispose]() {
+      await this.stop()
     },
     async client() {
       const client = makeClient(port, options.password)
