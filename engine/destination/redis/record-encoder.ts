@@ -1,0 +1,274 @@
+import { printable } from '../../../shared/model/error.ts'
+import type { LoadCommand } from '../../../shared/model/fields/load.ts'
+import { JSON_PATH, LINE_FIELD, refuseFields, type CommandPlan } from '../../load/command-plan.ts'
+import type { FieldValues, RecordView } from '../../load/record-view.ts'
+import { digitsOf, type Template } from '../../load/template.ts'
+import type { Refusal } from '../../source/cursor.ts'
+import type { BatchBuffer } from './batch-buffer.ts'
+import {
+  AROUND_BYTES,
+  behindArgument,
+  behindLength,
+  lengthAt,
+  writeArgument,
+  writeArrayLength,
+  writeBytes,
+  writeLength,
+  writeNumber,
+} from './resp.ts'
+
+/** Turns records into commands, and finds the commands again when one of them was refused. */
+export interface RecordEncoder {
+  /** Writes the record behind the others. @returns Why it cannot be written; the buffer is as it was then. */
+  add(record: RecordView, into: BatchBuffer): Refusal | null
+  /** @returns Where the key of the record at `at` is: its bytes and those of its length in front. */
+  keyAt(bytes: Buffer, at: number): number
+  /** @returns Where the record behind the one at `at` begins. */
+  behind(bytes: Buffer, at: number): number
+}
+
+/** Redis takes no longer argument, unless it was told to. */
+const ARGUMENT_LIMIT_BYTES = 512 * 2 ** 20
+/** Most arguments of a command: Redis 6 takes 2^20. */
+const ARGUMENT_LIMIT = 1_000_000
+/** Lua hands no more than 8,000 values to a function. */
+const SCRIPT_ARGUMENT_LIMIT = 7_900
+
+/** `set`: key and value of each record; what stands before them is written when the batch is sent. */
+export class PairEncoder implements RecordEncoder {
+  readonly #key: Template
+  readonly #value: Template
+
+  constructor(plan: CommandPlan) {
+    this.#key = plan.key
+    this.#value = plan.value
+  }
+
+  add(record: RecordView, into: BatchBuffer): Refusal | null {
+    const keyBytes = this.#key.measure(record)
+    if (keyBytes < 0) return this.#key.problem
+    const valueBytes = this.#value.measure(record)
+    if (valueBytes < 0) return this.#value.problem
+    if (keyBytes > ARGUMENT_LIMIT_BYTES || valueBytes > ARGUMENT_LIMIT_BYTES) return tooLong(record)
+    into.room(keyBytes + valueBytes + 2 * AROUND_BYTES)
+    const at = writeArgument(this.#key, keyBytes, record, into.bytes, into.end)
+    into.end = writeArgument(this.#value, valueBytes, record, into.bytes, at)
+    into.records += 1
+    return null
+  }
+
+  keyAt(_bytes: Buffer, at: number): number {
+    return at
+  }
+
+  behind(bytes: Buffer, at: number): number {
+    return behindArgument(bytes, behindArgument(bytes, at))
+  }
+}
+
+/** Every other command: `*n`, its name, its arguments. */
+export class CommandEncoder implements RecordEncoder {
+  readonly #arguments: RecordArguments
+  readonly #name: Buffer
+
+  constructor(plan: CommandPlan) {
+    this.#arguments = new RecordArguments(plan, ARGUMENT_LIMIT)
+    this.#name = nameBytes(plan.command)
+  }
+
+  add(record: RecordView, into: BatchBuffer): Refusal | null {
+    const refusal = this.#arguments.measure(record)
+    if (refusal) return refusal
+    into.room(this.#arguments.bytes + this.#name.length + AROUND_BYTES)
+    let at = writeArrayLength(this.#arguments.count + 1, into.bytes, into.end)
+    at += this.#name.copy(into.bytes, at)
+    into.end = this.#arguments.write(record, into.bytes, at)
+    into.records += 1
+    return null
+  }
+
+  keyAt(bytes: Buffer, at: number): number {
+    return behindArgument(bytes, behindLength(bytes, at))
+  }
+
+  behind(bytes: Buffer, at: number): number {
+    let next = behindLength(bytes, at)
+    for (let left = lengthAt(bytes, at); left > 0; left -= 1) next = behindArgument(bytes, next)
+    return next
+  }
+}
+
+/** For the script of commands that are written once: task index, count of arguments, arguments. */
+export class ScriptEncoder implements RecordEncoder {
+  readonly #arguments: RecordArguments
+
+  constructor(plan: CommandPlan) {
+    this.#arguments = new RecordArguments(plan, SCRIPT_ARGUMENT_LIMIT)
+  }
+
+  add(record: RecordView, into: BatchBuffer): Refusal | null {
+    const refusal = this.#arguments.measure(record)
+    if (refusal) return refusal
+    into.room(this.#arguments.bytes + 2 * (AROUND_BYTES + digitsOf(record.taskIndex)))
+    let at = writeNumber(record.taskIndex, into.bytes, into.end)
+    at = writeNumber(this.#arguments.count, into.bytes, at)
+    into.end = this.#arguments.write(record, into.bytes, at)
+    into.records += 1
+    into.arguments += 2 + this.#arguments.count
+    return null
+  }
+
+  keyAt(bytes: Buffer, at: number): number {
+    return behindArgument(bytes, behindArgument(bytes, at))
+  }
+
+  behind(bytes: Buffer, at: number): number {
+    let next = this.keyAt(bytes, at)
+    for (let left = argumentsAt(bytes, at); left > 0; left -= 1) next = behindArgument(bytes, next)
+    return next
+  }
+
+  /** Takes the records of tasks below `task` out of the front of the batch. @returns How many. */
+  skip(buffer: BatchBuffer, task: number): number {
+    const before = buffer.records
+    while (buffer.records > 0 && numberAt(buffer.bytes, buffer.start) < task) {
+      buffer.arguments -= 2 + argumentsAt(buffer.bytes, buffer.start)
+      buffer.start = this.behind(buffer.bytes, buffer.start)
+      buffer.records -= 1
+    }
+    return before - buffer.records
+  }
+}
+
+/** @returns Arguments of the record at `at` in a batch for the script. */
+const argumentsAt = (bytes: Buffer, at: number): number => numberAt(bytes, behindArgument(bytes, at))
+
+/** The arguments of a command behind its name, for one record after the other. */
+class RecordArguments {
+  readonly #plan: CommandPlan
+  readonly #most: number
+  readonly #names = new NameBytes()
+  readonly #star = argumentBytes('*')
+  readonly #path = argumentBytes(JSON_PATH)
+  /** Of the record that was measured. */
+  count = 0
+  bytes = 0
+  #keyBytes = 0
+  #scoreBytes = 0
+  #valueBytes = 0
+
+  constructor(plan: CommandPlan, most: number) {
+    this.#plan = plan
+    this.#most = most
+  }
+
+  measure(record: RecordView): Refusal | null {
+    const { key, value, score, command, spreadsFields } = this.#plan
+    this.#keyBytes = key.measure(record)
+    if (this.#keyBytes < 0) return key.problem
+    this.count = 1
+    this.bytes = AROUND_BYTES + this.#keyBytes
+    if (score !== null) {
+      this.#scoreBytes = score.measure(record)
+      if (this.#scoreBytes < 0) return score.problem
+      this.#took(this.#scoreBytes)
+    }
+    if (command === 'xadd' || command === 'json.set') this.#took(1)
+    if (spreadsFields && record.fields !== null) return this.#measureFields(record, record.fields)
+    if (spreadsFields) this.#took(LINE_FIELD.length)
+    this.#valueBytes = value.measure(record)
+    if (this.#valueBytes < 0) return value.problem
+    this.#took(this.#valueBytes)
+    return this.bytes > ARGUMENT_LIMIT_BYTES ? tooLong(record) : null
+  }
+
+  /** @returns The position behind the last argument. */
+  write(record: RecordView, into: Buffer, from: number): number {
+    const { key, value, score, command, spreadsFields } = this.#plan
+    let at = writeArgument(key, this.#keyBytes, record, into, from)
+    if (score !== null) at = writeArgument(score, this.#scoreBytes, record, into, at)
+    if (command === 'xadd') at += this.#star.copy(into, at)
+    if (command === 'json.set') at += this.#path.copy(into, at)
+    if (spreadsFields && record.fields !== null) return this.#writeFields(record.fields, into, at)
+    if (spreadsFields) {
+      const name = this.#names.of(LINE_FIELD, 0)
+      at = writeBytes(name, 0, name.length, into, at)
+    }
+    return writeArgument(value, this.#valueBytes, record, into, at)
+  }
+
+  #measureFields(record: RecordView, fields: FieldValues): Refusal | null {
+    const refusal = refuseFields(this.#plan, record)
+    if (refusal) return refusal
+    for (let at = 0; at < fields.count; at += 1) {
+      if (fields.isNull(at)) continue
+      this.#took(this.#names.of(fields.nameOf(at), at).length)
+      this.#took(fields.endOf(at) - fields.startOf(at))
+    }
+    if (this.count > this.#most) return tooMany(record, this.count, this.#most)
+    return this.bytes > ARGUMENT_LIMIT_BYTES ? tooLong(record) : null
+  }
+
+  #writeFields(fields: FieldValues, into: Buffer, from: number): number {
+    let at = from
+    for (let field = 0; field < fields.count; field += 1) {
+      if (fields.isNull(field)) continue
+      const name = this.#names.of(fields.nameOf(field), field)
+      at = writeBytes(name, 0, name.length, into, at)
+      at = writeBytes(fields.bytesOf(field), fields.startOf(field), fields.endOf(field), into, at)
+    }
+    return at
+  }
+
+  #took(bytes: number): void {
+    this.count += 1
+    this.bytes += bytes + AROUND_BYTES
+  }
+}
+
+/** Names of fields as bytes, remembered by their place: those of a table are the same for every record. */
+class NameBytes {
+  readonly #names: string[] = []
+  readonly #bytes: Buffer[] = []
+
+  of(name: string, at: number): Buffer {
+    const known = this.#bytes[at]
+    if (known && this.#names[at] === name) return known
+    const bytes = Buffer.from(name)
+    if (at < 100_000) {
+      this.#names[at] = name
+      this.#bytes[at] = bytes
+    }
+    return bytes
+  }
+}
+
+const numberAt = (bytes: Buffer, at: number): number => {
+  const from = behindLength(bytes, at)
+  return Number(bytes.toString('latin1', from, from + lengthAt(bytes, at)))
+}
+
+function argumentBytes(text: string): Buffer {
+  const length = Buffer.byteLength(text)
+  const bytes = Buffer.alloc(length + AROUND_BYTES)
+  const from = writeLength(length, bytes, 0)
+  bytes.write(`${text}\r\n`, from)
+  return bytes.subarray(0, from + length + 2)
+}
+
+const nameBytes = (command: LoadCommand): Buffer => argumentBytes(command.toUpperCase())
+
+/** Stands before the pairs of a batch. */
+export const msetHeader = (records: number): Buffer => Buffer.from(`*${1 + 2 * records}\r\n$4\r\nMSET\r\n`)
+
+const refuse = (record: RecordView, problem: string): Refusal => ({
+  code: 'E_DEST_DATA',
+  message: printable(`line ${record.line}: ${problem}`),
+  isSkip: false,
+})
+
+const tooLong = (record: RecordView): Refusal =>
+  refuse(record, `the command is longer than the ${ARGUMENT_LIMIT_BYTES} bytes that Redis takes`)
+
+const tooMany = (record: RecordView, count: number, most: number): Refusal =>
+  refuse(record, `${count} arguments are more than the ${most} that one command can have`)
