@@ -1,13 +1,12 @@
 import { COUNTER } from '../../shared/model/counters.ts'
-import { OUTCOME } from '../../shared/model/outcome.ts'
 import { PHASE, type Phase } from '../../shared/model/run.ts'
 import type { DestinationWriter, RecordFailure } from '../destination/destination.ts'
-import type { RecordView } from '../load/record-view.ts'
 import { Semaphore } from '../schedule/semaphore.ts'
 import { Appetite } from './appetite.ts'
+import { BatchFiller } from './batch-filler.ts'
 import { recordBatch } from './batch-rows.ts'
 import type { BulkIntake, HeldLoad } from './bulk-intake.ts'
-import { strike, type Faults } from './faults.ts'
+import type { Faults } from './faults.ts'
 import { LoadBatch } from './load-batch.ts'
 import type { Recorder } from './recorder.ts'
 import type { StartsFile } from './starts-file.ts'
@@ -49,6 +48,7 @@ export class BulkRuntime {
   readonly #parts: BulkParts
   readonly #nowMs: () => number
   readonly #appetite: Appetite
+  readonly #filler: BatchFiller
   #writer: DestinationWriter | null = null
   /** The batch that takes records, or waits to be sent. */
   #batch: LoadBatch | null = null
@@ -72,6 +72,7 @@ export class BulkRuntime {
     this.#nowMs = parts.nowMs
     this.semaphore = new Semaphore(parts.permits)
     this.#appetite = new Appetite(parts.onWant)
+    this.#filler = new BatchFiller(parts)
     parts.intake.onReadable = () => this.pump()
   }
 
@@ -204,7 +205,7 @@ export class BulkRuntime {
       const record = intake.record!
       bytes += record.byteLength
       const batch = this.#batch ?? this.#begin(intake.held!)
-      this.#take(batch, record, writer)
+      this.#filler.take(batch, record, writer)
       this.#unsettled += 1
       const { most } = writer
       if (batch.count >= most.records || writer.openBytes >= most.bytes || batch.rawBytes >= most.bytes) {
@@ -221,29 +222,6 @@ export class BulkRuntime {
     if (state === 'wait' && this.inFlight > 0) return false
     this.#close(batch)
     return true
-  }
-
-  #take(batch: LoadBatch, record: RecordView, writer: DestinationWriter): void {
-    const { intake, faults, starts } = this.#parts
-    const { careful, quarantine } = intake.held!.lease
-    if (quarantine !== null)
-      return batch.refuse(
-        record,
-        { code: 'E_QUARANTINED', message: quarantine, isSkip: false },
-        OUTCOME.quarantined,
-      )
-    if (intake.applied?.isApplied(record.taskIndex) === true) {
-      const failure = intake.applied.failureOf(record.taskIndex)
-      if (failure === null) return batch.pass(record, null)
-      return batch.pass(record, { refusal: { ...failure, isSkip: false }, outcome: OUTCOME.failed })
-    }
-    if (careful) starts.note(0, record.taskIndex)
-    if (faults.size > 0 && faults.has(record.taskIndex)) strike(faults.get(record.taskIndex)!)
-    const refusal = record.refusal ?? writer.add(record)
-    if (refusal !== null)
-      return batch.refuse(record, refusal, refusal.isSkip ? OUTCOME.skipped : OUTCOME.failed)
-    batch.add(record)
-    if (writer.takeOutput !== undefined) batch.outputs.push(writer.takeOutput())
   }
 
   #begin(held: HeldLoad): LoadBatch {
