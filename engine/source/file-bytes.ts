@@ -3,10 +3,11 @@ import { JobError } from '../../shared/model/error.ts'
 import { BLOCK_BYTES, HEAD_BYTES } from './limits.ts'
 import type { OpenedFile } from './open-file.ts'
 import { sourceError } from './source-error.ts'
+import type { InputHead } from './stream-head.ts'
 
-/** @returns The first 64 KiB of a file, or all of it. */
-export async function readHead({ handle, stats }: OpenedFile): Promise<Buffer> {
-  const head = Buffer.allocUnsafe(Math.min(HEAD_BYTES, stats.size))
+/** @returns The first 64 KiB of a file, or as many as are asked for, or all of it. */
+export async function readHead({ handle, stats }: OpenedFile, bytes = HEAD_BYTES): Promise<Buffer> {
+  const head = Buffer.allocUnsafe(Math.min(bytes, stats.size))
   let length = 0
   while (length < head.length) {
     const { bytesRead } = await handle.read(head, length, head.length - length, length)
@@ -15,6 +16,11 @@ export async function readHead({ handle, stats }: OpenedFile): Promise<Buffer> {
   }
   return head.subarray(0, length)
 }
+
+/** @returns The beginning of a file, to look at. */
+export const fileHead = (file: OpenedFile): InputHead => ({
+  read: async bytes => ({ head: await readHead(file, bytes), isWhole: file.stats.size <= bytes }),
+})
 
 /**
  * Reads a file up to the size it had when it was opened; what was appended since is left out.

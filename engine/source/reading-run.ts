@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import { JobError } from '../../shared/model/error.ts'
 import type { RangeInput } from '../worker/protocol.ts'
 import { decodeStream, UTF_8 } from './encoding.ts'
@@ -6,21 +5,23 @@ import { isSitemapIndex, sitemap } from './kinds/sitemap.ts'
 import { Feed, type FedBatch } from './feed.ts'
 import { fileBytes, readHead } from './file-bytes.ts'
 import { checkUnchanged, takeFingerprint } from './fingerprint.ts'
-import { markRecords } from './marks.ts'
+import { HEAD_BYTES } from './limits.ts'
 import { openRegular, type OpenedFile } from './open-file.ts'
-import { readThroughCopy, refuseLostInputs, STDIN_NAME, wholeCopyOf } from './read-once.ts'
-import type { Fingerprint, FromReader, ReaderSetup } from './reader-protocol.ts'
+import { readThroughCopy, refuseLostInputs, wholeCopyOf } from './read-once.ts'
+import { readStdin, STDIN_NAME, type StdinHost } from './read-stdin.ts'
+import type { FromReader, ReaderSetup } from './reader-protocol.ts'
+import { announceRange } from './range-announcement.ts'
+import { ReadingReport, type ReadingHost } from './reading-report.ts'
 import { formOf, recognise, type Recognition } from './recognise.ts'
 import { SitemapNetwork } from './sitemap-network.ts'
 import { sourceError } from './source-error.ts'
 import type { RecordSink } from './source.ts'
 import { replaySpool, spoolFile, type SpoolCopy } from './spool.ts'
-import { splitHead } from './stream-head.ts'
+import { StreamHead } from './stream-head.ts'
 import { unpack } from './unpack.ts'
 import { urlRefusal } from './refusals.ts'
 import { UrlSet } from './url-set.ts'
 
-const PROGRESS_MS = 100
 const EARLIER = 'the copy of an earlier start'
 
 interface RecognisedBytes {
@@ -29,28 +30,20 @@ interface RecognisedBytes {
   readonly recognition: Recognition
 }
 
-export interface ReadingHost {
-  readonly post: (message: FromReader, transfer?: readonly ArrayBuffer[]) => void
-  readonly signal: AbortSignal
-  readonly stdin: () => Readable
-}
-
 /** Reads the inputs of one run in their order. */
 export class ReadingRun {
   readonly #setup: ReaderSetup
-  readonly #host: ReadingHost
+  readonly #host: ReadingHost & StdinHost
   readonly #feed: Feed
+  readonly #report: ReadingReport
   readonly #network: SitemapNetwork
-  #bytesRead = 0
-  /** Bytes of all inputs; `null` while that is not known, as with standard input. */
-  #bytesTotal: number | null = null
-  #progressAtMs = performance.now()
   #isAnnouncedWhole = false
 
-  constructor(setup: ReaderSetup, host: ReadingHost) {
+  constructor(setup: ReaderSetup, host: ReadingHost & StdinHost) {
     this.#setup = setup
     this.#host = host
     this.#feed = new Feed(batch => this.#send(batch), setup.unique ? new UrlSet() : null)
+    this.#report = new ReadingReport(host, () => this.#feed.nextIndex)
     this.#network = new SitemapNetwork(setup.sitemap, host.signal)
     host.signal.addEventListener('abort', () => this.#feed.stop(), { once: true })
   }
@@ -72,14 +65,14 @@ export class ReadingRun {
     }
     this.#feed.flush()
     const total = this.#isAnnouncedWhole ? null : this.#feed.nextIndex
-    return { type: 'end', total, bytesRead: this.#bytesRead }
+    return { type: 'end', total, bytesRead: this.#report.bytesRead }
   }
 
   async #readAll(): Promise<void> {
     const { inputs } = this.#setup
     refuseLostInputs(this.#setup)
     // One wrong input among several is told before anything is done.
-    if (inputs.length > 1) this.#bytesTotal = await this.#lookAtAll()
+    if (inputs.length > 1) this.#report.bytesTotal = await this.#lookAtAll()
     for (const [at, input] of inputs.entries()) {
       if (this.#host.signal.aborted) throw new JobError('E_CANCELLED', 'reading was stopped')
       const form = formOf(input)
@@ -109,7 +102,7 @@ export class ReadingRun {
   }
 
   async #readUrl(at: number, input: string): Promise<void> {
-    this.#announce(at, { kind: 'url', evidence: 'a URL', fingerprint: null, isReplayable: true })
+    this.#report.announce(at, { kind: 'url', evidence: 'a URL', fingerprint: null, isReplayable: true })
     await this.#feed.add(input, 0, urlRefusal(input, 0))
   }
 
@@ -120,13 +113,13 @@ export class ReadingRun {
       const fingerprint = await takeFingerprint(file)
       const before = this.#setup.fingerprints?.[at] ?? null
       if (before !== null) checkUnchanged(path, before, fingerprint)
-      if (this.#setup.inputs.length === 1) this.#bytesTotal = file.stats.size
+      if (this.#setup.inputs.length === 1) this.#report.bytesTotal = file.stats.size
       const { source, evidence } = recognition
-      this.#announce(at, { kind: source.kind, evidence, fingerprint, isReplayable: true })
+      this.#report.announce(at, { kind: source.kind, evidence, fingerprint, isReplayable: true })
       const range = this.#rangeOf(path, file, recognition)
       const parse = (sink: RecordSink): Promise<void> =>
         this.#parse(
-          { name: path, bytes: fileBytes(path, file, bytes => this.#count(bytes)), recognition },
+          { name: path, bytes: fileBytes(path, file, bytes => this.#report.count(bytes)), recognition },
           sink,
         )
       if (range !== null) await this.#announceRange(at, file, range)
@@ -143,7 +136,7 @@ export class ReadingRun {
   async #readStdin(at: number): Promise<void> {
     const { spoolsStandardInput: isReplayable } = this.#setup
     const announce = (evidence: string): void =>
-      this.#announce(at, { kind: 'stdin', evidence, fingerprint: null, isReplayable })
+      this.#report.announce(at, { kind: 'stdin', evidence, fingerprint: null, isReplayable })
     if (!isReplayable) return this.#parseStdin(announce, this.#feed, this.#host.signal)
     const earlier = wholeCopyOf(at, this.#setup)
     if (earlier !== null) announce(EARLIER)
@@ -155,33 +148,18 @@ export class ReadingRun {
     sink: RecordSink,
     signal: AbortSignal,
   ): Promise<void> {
-    const stream = this.#host.stdin()
-    const cancel = (): void => void stream.destroy(new JobError('E_CANCELLED', 'reading was stopped'))
-    signal.addEventListener('abort', cancel, { once: true })
-    try {
-      const { head, bytes } = await splitHead(this.#counted(stream as AsyncIterable<Buffer>))
-      const recognition = await recognise(STDIN_NAME, head, this.#setup)
+    await readStdin(this.#host.stdin, signal, async stream => {
+      const head = new StreamHead(this.#report.counted(stream))
+      const recognition = await recognise(STDIN_NAME, (await head.read(HEAD_BYTES)).head, this.#setup)
       announce(recognition.evidence)
-      await this.#parse({ name: STDIN_NAME, bytes, recognition }, sink)
-    } catch (error) {
-      throw sourceError(STDIN_NAME, error)
-    } finally {
-      signal.removeEventListener('abort', cancel)
-      stream.destroy()
-    }
-  }
-
-  async *#counted(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-    for await (const chunk of stream) {
-      this.#count(chunk.length)
-      yield chunk
-    }
+      await this.#parse({ name: STDIN_NAME, bytes: head.bytes(), recognition }, sink)
+    })
   }
 
   async #readFetched(at: number, url: string): Promise<void> {
     const earlier = wholeCopyOf(at, this.#setup)
     const evidence = earlier === null ? 'its path names a sitemap' : EARLIER
-    this.#announce(at, { kind: sitemap.kind, evidence, fingerprint: null, isReplayable: true })
+    this.#report.announce(at, { kind: sitemap.kind, evidence, fingerprint: null, isReplayable: true })
     await this.#keep(at, earlier, async sink => {
       const sitemaps = this.#network.accessFor(url)
       const bytes = await sitemaps.fetch(url, null)
@@ -220,55 +198,19 @@ export class ReadingRun {
   }
 
   async #announceRange(at: number, file: OpenedFile, range: RangeInput): Promise<void> {
-    const { splitting, wholeBytes, inputs } = this.#setup
-    const whole = splitting === 'whole' && inputs.length === 1 && range.sizeBytes <= wholeBytes
     this.#feed.flush()
-    const firstIndex = this.#feed.nextIndex
-    this.#host.post({ type: 'range', input: at, range, firstIndex, whole })
-    this.#isAnnouncedWhole = whole
-    if (whole) return
-    const before = this.#bytesRead
-    const endIndex = await markRecords(file.handle, range, {
-      firstIndex,
-      signal: this.#host.signal,
-      listener: {
-        onMarks: marks => this.#host.post({ type: 'marks', input: at, marks }, [marks.buffer]),
-        onProgress: (bytes, nextIndex) => {
-          this.#bytesRead = before + bytes
-          this.#progress(nextIndex)
-        },
-      },
-    })
-    this.#feed.nextIndex = endIndex
-    this.#host.post({ type: 'range.end', input: at, endIndex })
-  }
-
-  #announce(
-    input: number,
-    found: {
-      readonly kind: string
-      readonly evidence: string
-      readonly fingerprint: Fingerprint | null
-      readonly isReplayable: boolean
-    },
-  ): void {
-    this.#host.post({ type: 'input', input, ...found })
+    const { handle } = file
+    const endIndex = await announceRange(
+      at,
+      { handle, range, firstIndex: this.#feed.nextIndex },
+      { setup: this.#setup, host: this.#host, report: this.#report },
+    )
+    this.#isAnnouncedWhole = endIndex === null
+    if (endIndex !== null) this.#feed.nextIndex = endIndex
   }
 
   #send({ firstIndex, count, payload }: FedBatch): void {
-    const ratio = this.#bytesTotal ? Math.min(1, this.#bytesRead / this.#bytesTotal) : null
-    this.#host.post({ type: 'batch', firstIndex, count, payload, positionRatio: ratio }, [payload.buffer])
-  }
-
-  #count(bytes: number): void {
-    this.#bytesRead += bytes
-    this.#progress(this.#feed.nextIndex)
-  }
-
-  #progress(found: number): void {
-    const nowMs = performance.now()
-    if (nowMs - this.#progressAtMs < PROGRESS_MS) return
-    this.#progressAtMs = nowMs
-    this.#host.post({ type: 'progress', bytesRead: this.#bytesRead, found })
+    const { positionRatio } = this.#report
+    this.#host.post({ type: 'batch', firstIndex, count, payload, positionRatio }, [payload.buffer])
   }
 }

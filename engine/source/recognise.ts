@@ -47,7 +47,7 @@ export interface Recognition {
  */
 export async function recognise(name: string, head: Buffer, options: SourceOptions): Promise<Recognition> {
   const packing = detectPacking(head)
-  const content = packing === null ? head : await unpackHead(head, packing, name)
+  const content = packing === null ? head : await unpackHead(head, packing, name, HEAD_BYTES)
   const foreign = findForeign(content)
   if (foreign !== null) throw notUrls(name, foreign)
   const encoding = detectEncoding(content)
@@ -84,7 +84,7 @@ function findSource(
 }
 
 /** @returns The last extension in lower case that is not one of compression; empty when there is none. */
-function extensionOf(name: string): string {
+export function extensionOf(name: string): string {
   const base = name.replace(/^.*[/\\]/, '').toLowerCase()
   const parts = base.split('.').slice(1)
   const last = parts.at(-1)
@@ -92,20 +92,26 @@ function extensionOf(name: string): string {
   return (packed ? parts.at(-2) : last) ?? ''
 }
 
-async function unpackHead(head: Buffer, packing: Packing, name: string): Promise<Buffer> {
+/** @returns The first bytes of what an archive holds that begins with `head`, at most `most`. */
+export async function unpackHead(
+  head: Buffer,
+  packing: Packing,
+  name: string,
+  most: number,
+): Promise<Buffer> {
   const parts: Buffer[] = []
   let bytes = 0
   try {
     for await (const part of unpack(once(head), packing, name)) {
       parts.push(part)
       bytes += part.length
-      if (bytes >= HEAD_BYTES) break
+      if (bytes >= most) break
     }
   } catch (error) {
     // The head ends in the middle of the archive; what is really wrong shows when the whole of it is read.
     if (!(error instanceof JobError)) throw error
   }
-  return Buffer.concat(parts).subarray(0, HEAD_BYTES)
+  return Buffer.concat(parts).subarray(0, most)
 }
 
 async function* once(chunk: Buffer): AsyncGenerator<Buffer, void, undefined> {

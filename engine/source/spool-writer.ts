@@ -16,21 +16,16 @@ const TURN_MS = 10
 const sync = promisify(fsync)
 
 /**
- * Takes records as fast as they come and writes them into a copy; an incomplete frame is written after 20 ms.
- *
- * It grows until {@link end} or {@link break}. After {@link stop}, `add` rejects with `E_CANCELLED`, and either of
- * them must still follow.
+ * Writes a copy frame by frame, for others to read while it grows: until {@link end} or {@link break}, one of which must
+ * follow.
  */
-export class SpoolWriter implements RecordSink, SpoolCopy {
+export class SpoolFile implements SpoolCopy {
   readonly file: string
   readonly #descriptor: number
-  readonly #packer = new Feed(({ payload }) => this.#write(payload), null)
   #length = 0
   #isWhole = false
   #problem: { readonly error: Error } | null = null
   #growth: PromiseWithResolvers<void> | null = null
-  #turnAtMs = performance.now()
-  #isTurnDue = false
 
   /** Replaces the file. @throws JobError when it cannot be created. */
   constructor(file: string) {
@@ -41,28 +36,34 @@ export class SpoolWriter implements RecordSink, SpoolCopy {
     } catch (error) {
       throw unwritable(error, file)
     }
-    this.#packer.credit(Infinity)
   }
 
   get length(): number {
     return this.#length
   }
 
-  /** @throws JobError `E_DISK_FULL` or `E_SRC_IO` when the copy cannot be written. */
-  add(value: string, line: number, refusal: Refusal | null): Promise<void> | null {
-    if (this.#problem !== null) return Promise.reject(this.#problem.error)
-    const stopped = this.#packer.add(value, line, refusal)
-    if (stopped !== null) return stopped
-    return this.#isTurnDue ? this.#takeTurn() : null
+  /** Why the copy cannot go on; `null` as a rule. */
+  get error(): Error | null {
+    return this.#problem?.error ?? null
   }
 
-  stop(): void {
-    this.#packer.stop()
+  /** A frame that cannot be written is noted in {@link error}. An empty one is not written: it would look like the end. */
+  write(frame: Uint8Array): void {
+    if (this.#problem !== null || frame.length === 0) return
+    const length = Buffer.alloc(LENGTH_BYTES)
+    length.writeUInt32LE(frame.length)
+    try {
+      this.#writeAll(Buffer.concat([length, frame]))
+      this.#length += LENGTH_BYTES + frame.length
+    } catch (error) {
+      // A timer may have flushed, so there is nobody to throw at.
+      this.#problem = { error: unwritable(error, this.file) }
+    }
+    this.#tell()
   }
 
   /** Notes that the input was read to its end, once everything before is safe on the disk. */
   async end(): Promise<void> {
-    this.#packer.flush()
     if (this.#problem !== null) throw this.#problem.error
     try {
       // In this order a copy that looks whole after a power failure is whole.
@@ -76,9 +77,8 @@ export class SpoolWriter implements RecordSink, SpoolCopy {
     this.#tell()
   }
 
-  /** The rest of the input cannot be had; the records before are kept. */
+  /** The rest of the input cannot be had; what came before is kept. */
   break(error: Error): void {
-    this.#packer.flush()
     this.#problem ??= { error }
     this.#tell()
   }
@@ -97,21 +97,6 @@ export class SpoolWriter implements RecordSink, SpoolCopy {
     closeSync(this.#descriptor)
   }
 
-  #write(payload: Uint8Array): void {
-    if (this.#problem !== null) return
-    const length = Buffer.alloc(LENGTH_BYTES)
-    length.writeUInt32LE(payload.length)
-    try {
-      this.#writeAll(Buffer.concat([length, payload]))
-      this.#length += LENGTH_BYTES + payload.length
-    } catch (error) {
-      // A timer may have flushed, so there is nobody to throw at.
-      this.#problem = { error: unwritable(error, this.file) }
-    }
-    this.#isTurnDue = performance.now() - this.#turnAtMs > TURN_MS
-    this.#tell()
-  }
-
   #writeAll(bytes: Buffer): void {
     for (let at = 0; at < bytes.length;) at += writeSync(this.#descriptor, bytes, at)
   }
@@ -119,6 +104,49 @@ export class SpoolWriter implements RecordSink, SpoolCopy {
   #tell(): void {
     this.#growth?.resolve()
     this.#growth = null
+  }
+}
+
+/**
+ * Takes records as fast as they come and writes them into a copy; an incomplete frame is written after 20 ms.
+ *
+ * After {@link stop}, `add` rejects with `E_CANCELLED`.
+ */
+export class SpoolWriter extends SpoolFile implements RecordSink {
+  readonly #packer = new Feed(({ payload }) => this.write(payload), null)
+  #turnAtMs = performance.now()
+  #isTurnDue = false
+
+  constructor(file: string) {
+    super(file)
+    this.#packer.credit(Infinity)
+  }
+
+  /** @throws JobError `E_DISK_FULL` or `E_SRC_IO` when the copy cannot be written. */
+  add(value: string, line: number, refusal: Refusal | null): Promise<void> | null {
+    if (this.error !== null) return Promise.reject(this.error)
+    const stopped = this.#packer.add(value, line, refusal)
+    if (stopped !== null) return stopped
+    return this.#isTurnDue ? this.#takeTurn() : null
+  }
+
+  stop(): void {
+    this.#packer.stop()
+  }
+
+  override write(payload: Uint8Array): void {
+    super.write(payload)
+    this.#isTurnDue = performance.now() - this.#turnAtMs > TURN_MS
+  }
+
+  override async end(): Promise<void> {
+    this.#packer.flush()
+    await super.end()
+  }
+
+  override break(error: Error): void {
+    this.#packer.flush()
+    super.break(error)
   }
 
   async #takeTurn(): Promise<void> {

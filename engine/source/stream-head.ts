@@ -1,32 +1,44 @@
-import { HEAD_BYTES } from './limits.ts'
-
 const LF = 10
 
-/**
- * Takes the first bytes off a stream without waiting for more than its first line.
- *
- * @returns They, and the whole stream again.
- */
-export async function splitHead(
-  stream: AsyncIterable<Buffer>,
-): Promise<{ readonly head: Buffer; readonly bytes: AsyncIterable<Buffer> }> {
-  const iterator = stream[Symbol.asyncIterator]()
-  let head = Buffer.alloc(0)
-  let isOver = false
-  while (head.length < HEAD_BYTES && !head.includes(LF)) {
-    const result = await iterator.next()
-    isOver = result.done === true
-    if (result.done === true) break
-    head = Buffer.concat([head, result.value])
+/** The beginning of an input, for whoever has to tell what it is. */
+export interface InputHead {
+  /**
+   * @returns The first `bytes` bytes; fewer where there are no more, or where one would have to wait for them although
+   *   there is something new. `isWhole` when no byte follows.
+   */
+  read(bytes: number): Promise<{ readonly head: Buffer; readonly isWhole: boolean }>
+}
+
+/** Looks at the first bytes of a stream, at first without waiting for more than its first line. */
+export class StreamHead implements InputHead {
+  readonly #input: AsyncIterator<Buffer>
+  #seen: Buffer = Buffer.alloc(0)
+  #isOver = false
+
+  constructor(stream: AsyncIterable<Buffer>) {
+    this.#input = stream[Symbol.asyncIterator]()
   }
-  const again = async function* (): AsyncGenerator<Buffer, void, undefined> {
-    if (head.length > 0) yield head
-    if (isOver) return
-    for (;;) {
-      const result = await iterator.next()
+
+  async read(bytes: number): Promise<{ readonly head: Buffer; readonly isWhole: boolean }> {
+    const before = this.#seen.length
+    while (!this.#isOver && this.#seen.length < bytes) {
+      if (this.#seen.length > before && this.#seen.includes(LF, before)) break
+      const result = await this.#input.next()
+      if (result.done === true) this.#isOver = true
+      else this.#seen = Buffer.concat([this.#seen, result.value])
+    }
+    return { head: this.#seen.subarray(0, bytes), isWhole: this.#isOver && this.#seen.length <= bytes }
+  }
+
+  /** @returns The whole stream, from its first byte on; nothing may be looked at any more. */
+  async *bytes(): AsyncGenerator<Buffer, void, undefined> {
+    const seen = this.#seen
+    this.#seen = Buffer.alloc(0)
+    if (seen.length > 0) yield seen
+    while (!this.#isOver) {
+      const result = await this.#input.next()
       if (result.done === true) return
       yield result.value
     }
   }
-  return { head: head.subarray(0, HEAD_BYTES), bytes: again() }
 }

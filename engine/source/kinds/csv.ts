@@ -7,6 +7,7 @@ import { emptyCell, notEncoded, shown, shownBytes, urlRefusal, withoutColumn } f
 import { defineSource, type RecordSink, type SourceInput } from '../source.ts'
 import { withoutWhiteSpace } from '../white-space.ts'
 import { findColumn, type CsvColumn } from './csv-column.ts'
+import { detectDialect } from './csv-dialect.ts'
 
 /** Rows with quoted cells; the URL in one column. A row without URL is a record that is refused. */
 export const csv = defineSource({
@@ -39,7 +40,7 @@ async function parseRows(input: SourceInput, delimiter: string | null, sink: Rec
   parser.on('error', () => undefined)
   const records = new RowRecords(input, sink)
   let cut = Buffer.alloc(0)
-  let toSkip = dialect.bytesToSkip
+  let toSkip = dialect.unitsToSkip
   try {
     for await (const chunk of withoutMark(input.bytes)) {
       // A CR LF must not be seen in two halves: each would count as a line.
@@ -63,19 +64,6 @@ async function parseRows(input: SourceInput, delimiter: string | null, sink: Rec
 }
 
 const CR = 13
-
-/** Cells separated by what the first line shows, or by what an Excel `sep=` line says. */
-function detectDialect(
-  head: string,
-  fixed: string | null,
-): { readonly delimiter: string; readonly bytesToSkip: number } {
-  if (fixed !== null) return { delimiter: fixed, bytesToSkip: 0 }
-  const stated = /^sep=(.)(?:\r\n|\r|\n)/.exec(head)
-  if (stated?.[1] !== undefined) return { delimiter: stated[1], bytesToSkip: stated[0].length }
-  const line = (/^[^\r\n]*/.exec(head)?.[0] ?? '').replace(/"[^"]*"/g, '')
-  const other = line.includes(',') ? undefined : ['\t', ';'].find(candidate => line.includes(candidate))
-  return { delimiter: other ?? ',', bytesToSkip: 0 }
-}
 
 /** Loads the library for whoever needs it: the reader of most runs does not. */
 async function makeParser(delimiter: string, rows: Row[]): Promise<Parser> {
