@@ -84,11 +84,10 @@ export class BulkRuntime {
     return this.#hasGivenUp
   }
 
-  /** Nothing is read before. */
+  /** No lease can be open before. */
   use(writer: DestinationWriter): void {
     this.#writer = writer
     if (this.#phase >= PHASE.abort) writer.abort()
-    this.pump()
   }
 
   /** Batches that are under way. */
