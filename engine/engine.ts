@@ -9,7 +9,7 @@ import { PHASE } from '../shared/model/run.ts'
 import type { ReaderLink } from './pool/reader-link.ts'
 import type { LinkKind } from './pool/worker-link.ts'
 import type { OpenedRun, Records } from './records/protocol.ts'
-import { Run } from './run/run.ts'
+import { Session } from './run/session.ts'
 import { parseAssert } from './telemetry/asserts.ts'
 import { nowMs } from './worker/clock.ts'
 import { parseFaults } from './worker/faults.ts'
@@ -92,14 +92,14 @@ export function createEngine(ports: EnginePorts): Engine {
 /** The runs of this process, living and lately ended. */
 class Runs {
   readonly #ports: EnginePorts
-  readonly #runs = new Map<string, Run>()
+  readonly #runs = new Map<string, Session>()
 
   constructor(ports: EnginePorts) {
     this.#ports = ports
   }
 
   /** @throws JobError `E_NOT_FOUND` when this process does not have the run. */
-  get(runId: string): Run {
+  get(runId: string): Session {
     const run = this.#runs.get(runId)
     if (run === undefined) throw new JobError('E_NOT_FOUND', `run ${runId} is not running here`)
     return run
@@ -147,7 +147,7 @@ class Runs {
     secrets: Secrets,
     opening: (records: Records) => Promise<OpenedRun>,
   ): Promise<{ runId: string }> {
-    let run: Run | null = null
+    let run: Session | null = null
     const link = this.#ports.startRecords(error => run?.onOutputFailure(error))
     try {
       const opened = await opening(link.records)
@@ -163,9 +163,9 @@ class Runs {
     opened: OpenedRun,
     link: RecordsLink,
     { isResumed, secrets }: { readonly isResumed: boolean; readonly secrets: Secrets },
-  ): Run {
+  ): Session {
     const { links, startReader, dataDir, testFaults } = this.#ports
-    const run = new Run({
+    const run = new Session({
       opened,
       isResumed,
       secrets,

@@ -131,7 +131,7 @@ function summaryNow(head: RunHead, isOwned: boolean): RunSummary {
   return buildSummary({
     ...progress,
     runId: run.runId,
-    kind: run.job.kind,
+    job: run.job,
     state,
     parallelism: given.parallelism,
     options: given.options,

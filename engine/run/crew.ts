@@ -32,13 +32,15 @@ export interface CrewParts {
   readonly faults: readonly (readonly [FaultKind, number])[]
   readonly nowMs: () => number
   readonly push: (event: RunEvent) => void
-  readonly onReady: () => void
+  readonly onReady: (slot: Slot) => void
   /** A report was taken into the ledger; it is acknowledged after the next commit. */
-  readonly onReport: (slot: Slot, seq: number) => void
+  readonly onReport: (slot: Slot, report: WorkerReport) => void
   /** A worker read the last range to its end. */
   readonly onTotal: (total: number) => void
-  /** A worker cannot write its segment since so many milliseconds; it goes on trying. */
-  readonly onStalled: (failure: Failure, sinceMs: number) => void
+  /** A worker cannot write its segment, or to the destination, since so many milliseconds; it goes on trying. */
+  readonly onStalled: (slot: Slot, failure: Failure, sinceMs: number) => void
+  /** The destination may have forgotten what was settled. */
+  readonly onRewind: (reason: string) => void
   readonly onBroken: (error: { readonly code: JobError['code']; readonly message: string }) => void
   readonly onEmpty: () => void
 }
@@ -54,8 +56,6 @@ interface Incarnation {
   readonly startsPath: string
   hasProgress: boolean
   expectedSeq: number
-  /** Since when its segment cannot be written; `null` as a rule. */
-  stalledSinceMs: number | null
 }
 
 /**
@@ -187,7 +187,6 @@ export class Crew {
       startsPath,
       hasProgress: false,
       expectedSeq: 1,
-      stalledSinceMs: null,
     })
     return {
       worker: slot.worker,
@@ -207,7 +206,7 @@ export class Crew {
   #onReady(slot: Slot): void {
     const { pid, threadId, worker } = slot
     this.#parts.push({ type: 'worker.started', worker, pid, threadId })
-    this.#parts.onReady()
+    this.#parts.onReady(slot)
     this.#dispatcher.want(slot)
   }
 
@@ -223,7 +222,9 @@ export class Crew {
       case 'host.return':
         return this.#gates?.handle(slot.position, message)
       case 'stalled':
-        return this.#onStalled(slot, message.failure)
+        return this.#parts.onStalled(slot, message.failure, message.sinceMs)
+      case 'rewind':
+        return this.#parts.onRewind(message.reason)
       case 'fatal':
         return this.#parts.onBroken(message)
       case 'ready':
@@ -242,12 +243,11 @@ export class Crew {
       return this.pool.kill(slot)
     }
     incarnation.expectedSeq += 1
-    incarnation.stalledSinceMs = null
     incarnation.hasProgress ||= settled > 0
     ledger.accept(slot, report, { segment: incarnation.segment, settled })
     for (const { endIndex } of report.leases) if (endIndex !== null) this.#parts.onTotal(endIndex)
     this.#pushFailures(report)
-    this.#parts.onReport(slot, report.seq)
+    this.#parts.onReport(slot, report)
     this.#judgeSilence()
     this.#dispatcher.serveAll()
   }
@@ -259,13 +259,6 @@ export class Crew {
     const latency = ledger.aggregator.histograms[0]!
     if (latency.count === 0) this.pool.hungAfterMs = HUNG_BEFORE_FIRST_MS
     else this.pool.hungAfterMs = Math.max(HUNG_AFTER_MS, latency.maxMs * LONGER_THAN_ANY)
-  }
-
-  #onStalled(slot: Slot, failure: Failure): void {
-    const incarnation = this.#incarnations.get(slot.position)!
-    const nowMs = this.#parts.nowMs()
-    incarnation.stalledSinceMs ??= nowMs
-    this.#parts.onStalled(failure, nowMs - incarnation.stalledSinceMs)
   }
 
   #onLost(slot: Slot, exit: WorkerExit): { isExplained: boolean; hadProgress: boolean } {

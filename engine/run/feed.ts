@@ -13,6 +13,8 @@ interface FeedParts {
   readonly reader: ReaderLink
   readonly setup: ReaderSetup
   readonly supply: Supply
+  /** Workers that read a file which is handed out whole. */
+  readonly readers: number
   /** The supply grew or ended. */
   readonly onChange: () => void
   readonly onBytesRead: (bytes: number) => void
@@ -24,8 +26,9 @@ export class Feed {
   readonly #parts: FeedParts
   /** Of the run's first start where they are known already: a resume that ends early must not forget them. */
   readonly fingerprints: (Fingerprint | null)[]
-  /** Part of the input's bytes that is read, 0..1; `null` when it is not known. */
-  positionRatio: number | null = null
+  #positionRatio: number | null = null
+  /** Bytes that workers will have read at the end, where they find out themselves how many records there are. */
+  #bytesAhead: number | null = null
   #batchBytes = 0
   #bytesRead = 0
   #isEnded = false
@@ -45,6 +48,16 @@ export class Feed {
     reader.post({ type: 'credit', records: setup.load ? RECORDS_AHEAD : URLS_AHEAD })
   }
 
+  /**
+   * @param bytesRead What workers and reader have read since the feed began.
+   * @returns Part of the input that is read, 0..1; `null` when it is not known.
+   */
+  ratioAt(bytesRead: number): number | null {
+    if (this.#bytesAhead === null) return this.#positionRatio
+    const { readers } = this.#parts
+    return this.#bytesAhead === 0 ? 1 : Math.min(1, bytesRead / (this.#bytesAhead * readers))
+  }
+
   close(): void {
     if (!this.#isEnded) this.#parts.reader.post({ type: 'stop' })
     this.#isEnded = true
@@ -59,6 +72,7 @@ export class Feed {
         return
       case 'range':
         supply.addRange(message.range, message.firstIndex, message.whole)
+        if (message.whole) this.#bytesAhead = message.range.sizeBytes
         break
       case 'marks':
         supply.addMarks(message.marks)
@@ -67,7 +81,7 @@ export class Feed {
         supply.endRange(message.endIndex)
         break
       case 'batch':
-        this.positionRatio = message.positionRatio
+        this.#positionRatio = message.positionRatio
         supply.addBatch(message.firstIndex, message.count, message.payload, message.format)
         if (supply.isNeededWhole) this.#keepWaiting(message)
         break

@@ -6,7 +6,7 @@ import type { Slot } from '../pool/pool.ts'
 import type { OpenedRun, RunCommit } from '../records/protocol.ts'
 import type { Fingerprint } from '../source/reader-protocol.ts'
 import { Aggregator } from '../telemetry/aggregator.ts'
-import { SpanRing } from '../telemetry/span-ring.ts'
+import type { SpanRing } from '../telemetry/span-ring.ts'
 import type { WorkerReport } from '../worker/protocol.ts'
 
 /** What a commit needs besides the ledger's own figures. */
@@ -23,7 +23,7 @@ interface CommitContext {
 export class Ledger {
   readonly settled: SettledBitmap
   readonly aggregator: Aggregator
-  readonly spans = new SpanRing()
+  readonly spans: SpanRing
   readonly #supply: Supply
   readonly #knownTotal: number | null
   readonly #elapsedBeforeMs: number
@@ -32,7 +32,12 @@ export class Ledger {
   readonly #grownSegments = new Map<number, number>()
   #endedAtMs: number | null = null
 
-  constructor(opened: OpenedRun, supply: Supply, nowMs: () => number) {
+  constructor(
+    opened: OpenedRun,
+    supply: Supply,
+    { nowMs, spans }: { readonly nowMs: () => number; readonly spans: SpanRing },
+  ) {
+    this.spans = spans
     this.settled = SettledBitmap.fromBytes(opened.settled)
     this.aggregator = new Aggregator(opened)
     this.#supply = supply

@@ -13,18 +13,26 @@ export type RunStimulus =
   | 'finished'
   /** Every worker has left after a stop. */
   | 'emptied'
+  /** The destination may have forgotten something: the run is opened again. */
+  | 'rewind'
   /** A stop was asked, and the outputs cannot be completed in time. */
   | 'abandon'
   /** It cannot go on. */
   | 'break'
 
 const TRANSITIONS: Readonly<Record<RunState, Readonly<Partial<Record<RunStimulus, RunState>>>>> = {
-  planned: { 'workers.ready': 'running', stop: 'draining', settled: 'finishing', break: 'failed' },
-  running: { pause: 'paused', stop: 'draining', settled: 'finishing', break: 'failed' },
-  paused: { unpause: 'running', stop: 'draining', settled: 'finishing', break: 'failed' },
+  planned: {
+    'workers.ready': 'running',
+    stop: 'draining',
+    settled: 'finishing',
+    rewind: 'planned',
+    break: 'failed',
+  },
+  running: { pause: 'paused', stop: 'draining', settled: 'finishing', rewind: 'planned', break: 'failed' },
+  paused: { unpause: 'running', stop: 'draining', settled: 'finishing', rewind: 'planned', break: 'failed' },
   // The last tasks in flight may settle while a stop is draining: then the run is simply done.
   draining: { settled: 'finishing', emptied: 'stopped', break: 'failed' },
-  finishing: { finished: 'done', abandon: 'stopped', break: 'failed' },
+  finishing: { finished: 'done', abandon: 'stopped', rewind: 'planned', break: 'failed' },
   stopped: {},
   done: {},
   failed: {},

@@ -1,120 +1,105 @@
-import type { Failure, JobError } from '../../shared/model/error.ts'
+import { failureOf, type Failure, type JobError } from '../../shared/model/error.ts'
 import type { Secrets } from '../../shared/model/job.ts'
 import { COUNTER } from '../../shared/model/counters.ts'
-import { totalInFlight } from '../../shared/model/fields/parallelism.ts'
+import { EXIT } from '../../shared/model/exit-code.ts'
 import { PHASE, type Phase, type RunState, type RunSummary } from '../../shared/model/run.ts'
 import { Supply } from '../plan/supply.ts'
 import type { Slot } from '../pool/pool.ts'
 import type { ReaderLink } from '../pool/reader-link.ts'
 import type { LinkKind } from '../pool/worker-link.ts'
-import type { OpenedRun, Records } from '../records/protocol.ts'
-import { buildSummary } from '../telemetry/summary.ts'
-import { makeTick } from '../telemetry/tick.ts'
-import type { FaultKind } from '../worker/protocol.ts'
+import type { Finished, OpenedRun, Records } from '../records/protocol.ts'
+import type { SpanRing } from '../telemetry/span-ring.ts'
+import type { FaultKind, WorkerReport } from '../worker/protocol.ts'
+import { Acknowledgements } from './acknowledgements.ts'
 import { Committer } from './committer.ts'
 import { Crew } from './crew.ts'
-import { EventLog } from './event-log.ts'
+import type { EventLog } from './event-log.ts'
 import { Feed } from './feed.ts'
 import { Horizon } from './horizon.ts'
 import { Ledger } from './ledger.ts'
+import { isPassing, Patience, type Waiter } from './patience.ts'
 import { plannerOf } from './plan-of.ts'
+import { rejectAllowanceOf, RejectLimit } from './reject-limit.ts'
 import { isFinal, nextState, type RunStimulus } from './run-state.ts'
+import { RunView } from './run-view.ts'
 import { StopClock } from './stop-clock.ts'
-import { isOrdered, readerSetupOf, workOf } from './work-of.ts'
+import { within } from './within.ts'
+import { isOrdered, readerSetupOf, wholeReadersOf, workOf } from './work-of.ts'
 
-/** How long is waited where the run was not told. */
-const PATIENCE_MS = { disk: 60_000, destination: 600_000 } as const
 const TICK_MS = 200
 /** How long a stop waits for outputs that are being completed, and how long the journal's last words may take. */
 const OUTPUTS_MS = 5_000
 const LAST_WORDS_MS = 1_000
-
-/** Waits for work that may hang, such as writing to a pipe nobody reads, or fail: what it had to say is journaled. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  await Promise.race([work.catch(() => undefined), late])
-  clearTimeout(timer)
-}
+/** What waits for a destination at the end tries again this often. */
+const RETRY_MS = 1_000
 
 export interface RunParts {
   readonly opened: OpenedRun
-  readonly isResumed: boolean
   readonly secrets: Secrets
   readonly records: Records
   readonly links: LinkKind
   readonly startReader: () => ReaderLink
   readonly faults: readonly (readonly [FaultKind, number])[]
-  readonly dataDir: string
+  readonly log: EventLog
+  readonly spans: SpanRing
+  /** Whether a pause was asked before the workers were there. */
+  readonly isPaused: () => boolean
   readonly nowMs: () => number
 }
 
-/** A report in the ledger that its worker must be told of once it is committed. */
-interface TakenReport {
-  readonly slot: Slot
-  readonly incarnation: number
-  readonly seq: number
+/** How one execution ended. */
+export interface RunEnding {
+  readonly summary: RunSummary
+  /** Why the run must be opened again, to go on with what its destination still holds; `null` as a rule. */
+  readonly rewind: string | null
 }
 
 /**
  * One execution of a job in this process, from its opened journal to its summary.
  *
- * It owns what it starts: workers, reader, timers. `ended` resolves with the summary when all of it is gone and the
- * journal is closed; it never rejects.
+ * It owns what it starts: workers, reader, timers. `ended` resolves when all of it is gone and the journal is closed; it
+ * never rejects.
  */
 export class Run {
-  readonly runId: string
-  readonly log = new EventLog()
-  readonly ended: Promise<RunSummary>
+  readonly ended: Promise<RunEnding>
   readonly #parts: RunParts
   readonly #supply = new Supply()
   readonly #ledger: Ledger
   readonly #crew: Crew
   readonly #committer: Committer
+  readonly #patience: Patience
   readonly #horizon: Horizon | null
+  readonly #rejectLimit: RejectLimit | null
   readonly #stopClock: StopClock
-  readonly #resolveEnded: (summary: RunSummary) => void
+  readonly #acknowledgements = new Acknowledgements((slot, seq) => this.#crew.acknowledge(slot, seq))
+  readonly #view: RunView
+  readonly #ending = Promise.withResolvers<RunEnding>()
+  /** Resolves when every worker has left. */
+  readonly #emptied = Promise.withResolvers<void>()
   #feed: Feed | null = null
   #state: RunState = 'planned'
   #failure: Failure | null = null
-  #acknowledgeNext: TakenReport[] = []
-  #acknowledgeNow: TakenReport[] = []
+  /** Why it was stopped, where nobody had asked for it. */
+  #stop: RunSummary['exit'] | null = null
+  #rewind: string | null = null
   #ticker: NodeJS.Timeout | null = null
-  readonly #cpuAtStart = process.cpuUsage()
   #outputTimer: NodeJS.Timeout | null = null
   #isEmpty = false
   #isClosing = false
-  /** Something cannot be written, and the views were told. */
-  #isStalled = false
 
   constructor(parts: RunParts) {
     const { opened, records, nowMs } = parts
     this.#parts = parts
-    this.runId = opened.runId
-    this.#ledger = new Ledger(opened, this.#supply, nowMs)
-    const { promise, resolve } = Promise.withResolvers<RunSummary>()
-    this.ended = promise
-    this.#resolveEnded = resolve
-    this.#crew = new Crew({
-      opened,
-      work: workOf(opened),
-      secrets: parts.secrets,
-      links: parts.links,
-      ledger: this.#ledger,
-      planner: plannerOf(opened.parallelism, this.#supply, this.#ledger.settled),
-      faults: parts.faults,
+    this.ended = this.#ending.promise
+    this.#ledger = new Ledger(opened, this.#supply, { nowMs, spans: parts.spans })
+    this.#patience = new Patience({
+      patienceMs: opened.options.patienceMs,
       nowMs,
-      push: event => this.log.push(event),
-      onReady: () => {
-        this.#apply('workers.ready')
-        this.#horizon?.tell()
-      },
-      onReport: (slot, seq) => this.#onReport(slot, seq),
-      onTotal: total => this.#supply.setTotal(total),
-      onStalled: (failure, sinceMs) => this.#onStalled(failure, sinceMs),
-      onBroken: failure => this.#break({ ...failure, retryable: false }),
-      onEmpty: () => this.#onEmpty(),
+      onChange: reason => parts.log.push({ type: 'run.state', state: this.#state, reason }),
     })
+    const allowance = rejectAllowanceOf(opened.job)
+    this.#rejectLimit = allowance === null ? null : new RejectLimit(allowance)
+    this.#crew = this.#makeCrew()
     this.#horizon =
       opened.parallelism.order === 'input'
         ? new Horizon(
@@ -127,31 +112,17 @@ export class Run {
       records,
       compose: () => this.#compose(),
       onCommitted: () => this.#onCommitted(),
-      onStalled: (failure, sinceMs) => this.#onStalled(failure, sinceMs),
+      onStalled: (failure, sinceMs) => this.#onStalled('journal', failure, sinceMs),
       nowMs,
     })
     this.#stopClock = new StopClock(phase => this.#enforce(phase))
-  }
-
-  /** Whether everything of it is gone. */
-  get hasEnded(): boolean {
-    return this.#isClosing && isFinal(this.#state)
+    this.#view = new RunView({ opened, ledger: this.#ledger, crew: this.#crew, nowMs })
   }
 
   start(): void {
-    const { opened, isResumed, dataDir } = this.#parts
-    this.log.push({
-      type: 'run.started',
-      runId: this.runId,
-      pid: process.pid,
-      dataDir,
-      parallelism: opened.parallelism,
-      resumable: !this.#readsStandardInput || this.#isSpooled,
-      resumed: isResumed,
-      notices: [],
-    })
+    const { opened, log } = this.#parts
     if (opened.summary !== null && opened.state === 'done') return this.#repeat(opened.summary)
-    this.#ticker = setInterval(() => this.#tick(), TICK_MS)
+    this.#ticker = setInterval(() => log.push({ type: 'tick', tick: this.#makeTick() }), TICK_MS)
     if (this.#ledger.isComplete) return this.#finish()
     const readerSetup = readerSetupOf(opened)
     if (opened.job.kind === 'cpu') {
@@ -164,6 +135,7 @@ export class Run {
       reader: this.#parts.startReader(),
       setup: readerSetup,
       supply: this.#supply,
+      readers: wholeReadersOf(opened.parallelism),
       onChange: () => this.#onSupply(),
       onBytesRead: bytes => {
         this.#ledger.aggregator.counters[COUNTER.bytesRead]! += bytes
@@ -174,12 +146,10 @@ export class Run {
 
   /** Raises the phase of the shutdown: drain, then abort, then kill, each with its deadline. */
   stop(phase: Exclude<Phase, 0>): void {
-    if (isFinal(this.#state)) return
+    if (isFinal(this.#state) || this.#isClosing) return
     if (this.#state === 'finishing') return this.#hurryOutputs(phase)
-    if (this.#apply('stop')) {
-      this.#feed?.close()
-      this.#crew.end({ type: 'phase', phase: PHASE.drain })
-    }
+    this.#rewind = null
+    if (this.#apply('stop')) this.#leave(PHASE.drain)
     this.#stopClock.raise(phase)
   }
 
@@ -198,18 +168,26 @@ export class Run {
     this.#break({ code: error.code, message: error.message, retryable: false })
   }
 
-  readSpans(from: number): { next: number; dropped: number; spans: Float64Array } {
-    return this.#ledger.spans.read(from)
-  }
-
-  get #readsStandardInput(): boolean {
-    const { job } = this.#parts.opened
-    return job.kind !== 'cpu' && job.inputs.includes('-')
-  }
-
-  get #isSpooled(): boolean {
-    const { job } = this.#parts.opened
-    return (job.kind === 'crawl' && job.crawl.spool) || (job.kind === 'load' && job.load.spool)
+  #makeCrew(): Crew {
+    const { opened, secrets, links, faults, nowMs, log } = this.#parts
+    return new Crew({
+      opened,
+      work: workOf(opened),
+      secrets,
+      links,
+      ledger: this.#ledger,
+      planner: plannerOf(opened.parallelism, this.#supply, this.#ledger.settled),
+      faults,
+      nowMs,
+      push: event => log.push(event),
+      onReady: slot => this.#onReady(slot),
+      onReport: (slot, report) => this.#onReport(slot, report),
+      onTotal: total => this.#supply.setTotal(total),
+      onStalled: (slot, failure, sinceMs) => void this.#onStalled(slot.position, failure, sinceMs),
+      onRewind: reason => this.#goBack(reason),
+      onBroken: failure => this.#break({ ...failure, retryable: false }),
+      onEmpty: () => this.#onEmpty(),
+    })
   }
 
   /** @returns Whether the stimulus changed the state. */
@@ -217,9 +195,18 @@ export class Run {
     const next = nextState(this.#state, stimulus)
     if (next === null) return false
     this.#state = next
-    this.log.push({ type: 'run.state', state: next, reason: this.#failure?.message ?? null })
+    const reason = this.#failure?.message ?? this.#stop?.reason ?? this.#rewind
+    this.#parts.log.push({ type: 'run.state', state: next, reason })
     this.#committer.note()
     return true
+  }
+
+  #onReady(slot: Slot): void {
+    if (this.#rewind === null) this.#apply('workers.ready')
+    if (this.#parts.isPaused() && this.#apply('pause'))
+      this.#crew.pool.broadcast({ type: 'pause', isPaused: true })
+    else if (this.#state === 'paused') this.#crew.pool.send(slot, { type: 'pause', isPaused: true })
+    this.#horizon?.tell()
   }
 
   #onSupply(): void {
@@ -227,47 +214,66 @@ export class Run {
     if (this.#ledger.isComplete) this.#finish()
   }
 
-  #onReport(slot: Slot, seq: number): void {
-    this.#acknowledgeNext.push({ slot, incarnation: slot.incarnation, seq })
+  #onReport(slot: Slot, report: WorkerReport): void {
+    this.#acknowledgements.taken(slot, report.seq)
     this.#committer.note()
+    if (report.leases.length > 0) this.#patience.progressed(slot.position)
     // Nobody waits for the disk here: what settled is in the destination.
     if (isOrdered(this.#parts.opened)) this.#horizon?.advance()
     if (this.#ledger.isComplete) this.#finish()
+    else this.#judgeRejects(report)
+  }
+
+  #judgeRejects({ failures }: WorkerReport): void {
+    if (this.#rejectLimit === null || this.#state === 'draining' || this.#rewind !== null) return
+    this.#rejectLimit.note(failures)
+    const reason = this.#rejectLimit.judge(this.#ledger.counts)
+    if (reason === null) return
+    this.#stop = { code: EXIT.tasksFailed, reason }
+    this.stop(PHASE.stop)
   }
 
   #compose(): ReturnType<Ledger['compose']> {
-    this.#acknowledgeNow = this.#acknowledgeNext
-    this.#acknowledgeNext = []
+    this.#acknowledgements.composed()
     const fingerprints = this.#feed?.fingerprints ?? this.#parts.opened.fingerprints
     return this.#ledger.compose({ state: this.#state, fingerprints, suspects: this.#crew.suspects })
   }
 
   #onCommitted(): void {
-    this.#isStalled = false
-    for (const { slot, incarnation, seq } of this.#acknowledgeNow) {
-      if (slot.incarnation === incarnation) this.#crew.acknowledge(slot, seq)
-    }
-    this.#acknowledgeNow = []
+    this.#patience.goesOn('journal')
+    this.#acknowledgements.committed()
     this.#horizon?.advance()
   }
 
   /** Something cannot be written. @returns Whether to try again. */
-  #onStalled(failure: Failure, sinceMs: number): boolean {
-    if (!this.#isStalled) this.log.push({ type: 'run.state', state: this.#state, reason: failure.message })
-    this.#isStalled = true
-    const patienceMs =
-      this.#parts.opened.options.patienceMs ??
-      PATIENCE_MS[failure.code === 'E_DISK_FULL' ? 'disk' : 'destination']
-    if (sinceMs <= patienceMs && this.#failure === null) return true
+  #onStalled(waiter: Waiter, failure: Failure, sinceMs: number): boolean {
+    if (this.#failure !== null || isFinal(this.#state)) return false
+    if (this.#patience.wait(waiter, failure, sinceMs)) return true
     this.#break(failure)
     return false
   }
 
-  #break(failure: Failure): void {
-    if (isFinal(this.#state) || this.#failure !== null) return
-    this.#failure = failure
+  /** The destination may have forgotten what was settled: this execution ends, and another one goes on from there. */
+  #goBack(reason: string): void {
+    if (this.#failure !== null || this.#rewind !== null || nextState(this.#state, 'rewind') === null) return
+    this.#rewind = reason
+    this.#apply('rewind')
+    this.#leave(PHASE.abort)
+    this.#stopClock.raise(PHASE.abort)
+    if (this.#isEmpty) void this.#close()
+  }
+
+  /** Nothing new is read or handed out, and workers leave. */
+  #leave(phase: Phase): void {
     this.#feed?.close()
-    this.#crew.end({ type: 'phase', phase: PHASE.abort })
+    this.#crew.end({ type: 'phase', phase })
+  }
+
+  #break(failure: Failure): void {
+    if (isFinal(this.#state) || this.#isClosing || this.#failure !== null) return
+    this.#failure = failure
+    this.#rewind = null
+    this.#leave(PHASE.abort)
     this.#apply('break')
     this.#stopClock.raise(PHASE.abort)
   }
@@ -279,9 +285,8 @@ export class Run {
 
   /** Every task is settled: workers leave while the outputs are completed. */
   #finish(): void {
-    if (!this.#apply('settled')) return
-    this.#feed?.close()
-    this.#crew.end({ type: 'phase', phase: PHASE.drain })
+    if (this.#rewind !== null || !this.#apply('settled')) return
+    this.#leave(PHASE.drain)
     this.#stopClock.raise(PHASE.abort)
     void this.#complete()
   }
@@ -289,13 +294,33 @@ export class Run {
   async #complete(): Promise<void> {
     try {
       await this.#committer.flush('full')
-      await this.#parts.records.finish()
+      // Positions are compared and removed when nobody can write them any more.
+      if (this.#parts.opened.job.kind === 'load') await this.#emptied.promise
+      if (this.#state !== 'finishing') return
+      const { hasForgotten } = await this.#finishRecords()
+      if (hasForgotten) return this.#goBack('the destination was started anew and has forgotten records')
       this.#apply('finished')
-      if (this.#isEmpty) await this.#close()
     } catch (error) {
-      const { code, message } = error as Failure
-      this.#break({ code, message, retryable: false })
-      if (this.#isEmpty) await this.#close()
+      this.#break(failureOf(error))
+    }
+    if (this.#isEmpty) await this.#close()
+  }
+
+  /** A destination that is gone at this moment, or a full disk, is waited for. */
+  async #finishRecords(): Promise<Finished> {
+    const startedAtMs = this.#parts.nowMs()
+    for (;;) {
+      try {
+        const finished = await this.#parts.records.finish()
+        this.#patience.goesOn('finish')
+        return finished
+      } catch (error) {
+        const failure = failureOf(error)
+        const lastedMs = this.#parts.nowMs() - startedAtMs
+        if (!isPassing(failure.code) || !this.#onStalled('finish', failure, lastedMs)) throw error
+        await new Promise(resolve => setTimeout(resolve, RETRY_MS))
+        if (this.#state !== 'finishing') throw error
+      }
     }
   }
 
@@ -312,6 +337,7 @@ export class Run {
 
   #onEmpty(): void {
     this.#isEmpty = true
+    this.#emptied.resolve()
     this.#stopClock.close()
     if (this.#state === 'finishing') return
     this.#apply('emptied')
@@ -325,81 +351,30 @@ export class Run {
     if (this.#ticker !== null) clearInterval(this.#ticker)
     if (this.#outputTimer !== null) clearTimeout(this.#outputTimer)
     this.#crew.close()
+    const { records, log } = this.#parts
     // What cannot be committed any more is not lost: it is done again when the run is resumed.
     if (this.#state !== 'done') {
-      await this.#committer.flush('full').catch(() => undefined)
+      await within(OUTPUTS_MS, this.#committer.flush('full'))
       // Outputs of an unfinished run hold what is committed, as far as they can.
-      await within(LAST_WORDS_MS, this.#parts.records.finish())
+      await within(LAST_WORDS_MS, records.finish())
     }
     this.#committer.close()
-    this.#tick()
-    const summary = this.#summarise()
-    await within(LAST_WORDS_MS, this.#parts.records.close({ state: this.#state, summary }))
-    this.log.push({ type: 'run.summary', summary })
-    this.#resolveEnded(summary)
+    log.push({ type: 'tick', tick: this.#makeTick() })
+    // Whoever looks while a run goes back, or finds it when that was cut short, may go on with it.
+    const state = this.#rewind === null ? this.#state : 'stopped'
+    const summary = this.#view.summarise({ state, stop: this.#stop, failure: this.#failure })
+    await within(LAST_WORDS_MS, records.close({ state, summary }))
+    this.#ending.resolve({ summary, rewind: this.#rewind })
   }
 
   /** A run that is done stays as it is: only its summary is told again. */
   #repeat(summary: RunSummary): void {
     this.#state = 'done'
     this.#isClosing = true
-    this.log.push({ type: 'run.summary', summary })
-    this.#resolveEnded(summary)
+    this.#ending.resolve({ summary, rewind: null })
   }
 
-  #tick(): void {
-    this.#noteOwnCosts()
-    this.log.push({ type: 'tick', tick: this.#makeTick() })
-  }
-
-  /** The supervising process is part of what the run costs; its CPU counts from the run's start on. */
-  #noteOwnCosts(): void {
-    const { user, system } = process.cpuUsage(this.#cpuAtStart)
-    this.#ledger.aggregator.costs.note(process.pid, (user + system) / 1e6, process.memoryUsage.rss())
-  }
-
-  #makeTick(): ReturnType<typeof makeTick> {
-    const { processes, threads } = this.#parts.opened.parallelism
-    return makeTick({
-      runId: this.runId,
-      state: this.#state,
-      elapsedMs: this.#ledger.elapsedMs,
-      nowMs: this.#parts.nowMs(),
-      tasks: this.#ledger.counts,
-      totalIsFinal: this.#ledger.total !== null,
-      positionRatio: this.#feed?.positionRatio ?? null,
-      limit: totalInFlight({
-        ...this.#parts.opened.parallelism,
-        processes,
-        threads,
-        inFlight: this.#crew.permits,
-      }),
-      slots: this.#crew.pool.slots,
-      aggregator: this.#ledger.aggregator,
-    })
-  }
-
-  #summarise(): RunSummary {
-    const { opened } = this.#parts
-    const { aggregator } = this.#ledger
-    return buildSummary({
-      runId: this.runId,
-      kind: opened.job.kind,
-      state: this.#state,
-      parallelism: opened.parallelism,
-      options: opened.options,
-      counters: aggregator.counters,
-      histograms: aggregator.histograms.map(histogram => ({
-        buckets: histogram.toSparse(),
-        maxMs: histogram.maxMs,
-      })),
-      errors: aggregator.errors.groups,
-      total: this.#ledger.counts.total,
-      elapsedMs: this.#ledger.elapsedMs,
-      cpuSec: aggregator.costs.cpuSec,
-      peakRssBytes: aggregator.costs.peakRssBytes,
-      stop: this.#state === 'stopped' ? { code: 130, reason: 'stopped; resumable' } : null,
-      failure: this.#failure,
-    })
+  #makeTick(): ReturnType<RunView['makeTick']> {
+    return this.#view.makeTick(this.#state, this.#feed)
   }
 }

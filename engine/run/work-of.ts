@@ -87,6 +87,10 @@ export function readerSetupOf(opened: OpenedRun): ReaderSetup | null {
   }
 }
 
+/** @returns How many workers read a file that is handed out whole. */
+export const wholeReadersOf = ({ processes, threads, partition }: Parallelism): number =>
+  partition === 'stride' ? processes * threads : 1
+
 /** Under `stride`, and where one worker is alone, nobody needs to know where records begin. */
 const splittingOf = ({ processes, threads, partition }: Parallelism): ReaderSetup['splitting'] =>
   partition === 'stride' || processes * threads === 1 ? 'whole' : 'marks'

@@ -7,11 +7,13 @@ import {
   type HistogramName,
   type SparseBuckets,
 } from '../../shared/model/histogram.ts'
-import type { JobKind, RunOptions } from '../../shared/model/job.ts'
+import { parseAllowance, type Allowance } from '../../shared/model/allowance.ts'
+import type { JobSpec, RunOptions } from '../../shared/model/job.ts'
 import { totalInFlight, type Parallelism } from '../../shared/model/fields/parallelism.ts'
 import type {
   ErrorGroup,
   Latencies,
+  LoadCounts,
   PhaseTimes,
   RunState,
   RunSummary,
@@ -22,7 +24,7 @@ import { judgeAsserts, parseAssert } from './asserts.ts'
 /** Everything a summary is made of. */
 export interface SummaryParts {
   readonly runId: string
-  readonly kind: JobKind
+  readonly job: JobSpec
   readonly state: RunState
   readonly parallelism: Parallelism
   readonly options: RunOptions
@@ -56,12 +58,13 @@ export function buildSummary(parts: SummaryParts): RunSummary {
   return {
     schema: 'interleave/summary@1',
     runId: parts.runId,
-    kind: parts.kind,
+    kind: parts.job.kind,
     state: parts.state,
     model: parallelism.model,
     parallelism: { processes, threads, inFlight, total: totalInFlight(parallelism) },
     tasks: facts.tasks,
     bytes: { read: count('bytesRead'), body: count('bytesBody'), wire: count('bytesWire') },
+    load: loadCounts(parts, counters),
     elapsedMs: facts.elapsedMs,
     throughputPerSec: facts.throughputPerSec,
     latencyMs: facts.latencyMs,
@@ -72,9 +75,26 @@ export function buildSummary(parts: SummaryParts): RunSummary {
     requests: count('requests'),
     errors: [...parts.errors].sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1)),
     out: parts.options.out,
-    digest: parts.kind === 'cpu' ? digestText(count('digestLow'), count('digestHigh')) : null,
+    digest: parts.job.kind === 'cpu' ? digestText(count('digestLow'), count('digestHigh')) : null,
     exit: judgeExit(parts, facts),
     error: parts.failure,
+  }
+}
+
+/** @returns How far the records of a load have come; `null` for other jobs. */
+export function loadCounts(
+  { job, options }: { readonly job: JobSpec; readonly options: RunOptions },
+  counters: Counters,
+): LoadCounts | null {
+  if (job.kind !== 'load') return null
+  const count = (name: CounterName): number => counters[COUNTER[name]] ?? 0
+  const failed = count('failed') + count('quarantined')
+  return {
+    read: count('recordsRead'),
+    sent: count('recordsSent'),
+    acknowledged: count('ok'),
+    failed,
+    rejects: failed === 0 ? null : options.rejects,
   }
 }
 
@@ -131,18 +151,41 @@ function judgeExit(parts: SummaryParts, facts: Facts): RunSummary['exit'] {
   if (parts.failure !== null) return { code: exitCodeOf(parts.failure.code), reason: parts.failure.message }
   if (parts.stop !== null) return parts.stop
   const { tasks } = facts
+  const { noun, place } = wordsOf(parts, tasks)
   if (parts.state !== 'done' && parts.state !== 'finishing')
-    return { code: EXIT.unable, reason: `the run is ${parts.state}, ${tasks.remaining} tasks remain` }
+    return { code: EXIT.unable, reason: `the run is ${parts.state}, ${tasks.remaining} ${noun} remain` }
   const broken = judgeAsserts(parts.options.asserts.map(parseAssert), facts)
   if (broken.length > 0) return { code: EXIT.assertFailed, reason: broken.join('; ') }
   const failed = tasks.failed + tasks.quarantined
-  if (failed > allowedFailures(parts.options.allowFailures, tasks.total))
-    return { code: EXIT.tasksFailed, reason: `${failed} of ${tasks.total} tasks failed` }
-  if (failed > 0) return { code: EXIT.done, reason: `${failed} of ${tasks.total} tasks failed, as allowed` }
-  return { code: EXIT.done, reason: tasks.total === 0 ? 'the input holds no tasks' : 'all tasks done' }
+  const said = `${failed} of ${tasks.total} ${noun} failed`
+  if (
+    failed > allowedOf(parts.options.allowFailures, tasks.total) ||
+    failed > mostRejects(parts.job, tasks.total)
+  )
+    return { code: EXIT.tasksFailed, reason: `${said}${place}` }
+  if (failed > 0) return { code: EXIT.done, reason: `${said}, as allowed${place}` }
+  return { code: EXIT.done, reason: tasks.total === 0 ? `the input holds no ${noun}` : `all ${noun} done` }
 }
 
-const allowedFailures = ({ unit, value }: RunOptions['allowFailures'], total: number): number =>
+/** @returns What tasks are called, and where those that failed are to be found. */
+function wordsOf(
+  { job, options, counters }: SummaryParts,
+  { failed, quarantined }: TaskCounts,
+): { readonly noun: string; readonly place: string } {
+  if (job.kind !== 'load') return { noun: 'tasks', place: '' }
+  const path = failed + quarantined === 0 ? null : (loadCounts({ job, options }, counters)?.rejects ?? null)
+  return { noun: 'records', place: path === null ? '' : `; ${baseName(path)}` }
+}
+
+/** @returns Rejects beyond which a load has failed, whatever failures are allowed. */
+const mostRejects = (job: JobSpec, total: number): number =>
+  job.kind === 'load' ? allowedOf(parseAllowance(job.load.maxRejects), total) : Infinity
+
+/** @returns How many of `total` an allowance lets pass. */
+export const allowedOf = ({ unit, value }: Allowance, total: number): number =>
   unit === 'tasks' ? value : (total * value) / 100
+
+const baseName = (path: string): string =>
+  path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000

@@ -1,6 +1,6 @@
 import { COUNTER } from '../../shared/model/counters.ts'
 import type { Histogram } from '../../shared/model/histogram.ts'
-import type { Latencies, RunState, RunTick, TaskCounts } from '../../shared/model/run.ts'
+import type { Latencies, LoadCounts, RunState, RunTick, TaskCounts } from '../../shared/model/run.ts'
 import type { Slot } from '../pool/pool.ts'
 import type { Aggregator } from './aggregator.ts'
 
@@ -22,6 +22,7 @@ interface TickParts {
   readonly totalIsFinal: boolean
   /** Part of the input that is read, for runs whose number of tasks is not known yet. */
   readonly positionRatio: number | null
+  readonly load: LoadCounts | null
   readonly limit: number
   readonly slots: readonly Slot[]
   readonly aggregator: Aggregator
@@ -36,6 +37,7 @@ export function makeTick(parts: TickParts): RunTick {
   const averagePerSec = elapsedMs > 0 ? (done * 1_000) / elapsedMs : 0
   const workers = parts.slots.map(slot => aggregator.workerTick(slot))
   const isKnown = parts.totalIsFinal && tasks.total > 0
+  const remaining = isKnown ? tasks.remaining : estimateRemaining(tasks, done, parts.positionRatio)
   return {
     runId: parts.runId,
     elapsedMs,
@@ -48,6 +50,7 @@ export function makeTick(parts: TickParts): RunTick {
       body: counters[COUNTER.bytesBody]!,
       wire: counters[COUNTER.bytesWire]!,
     },
+    load: parts.load,
     throughput: { nowPerSec, averagePerSec },
     latencyNowMs: latenciesOf(aggregator.latencyNow(nowMs)),
     latencyMs: latenciesOf(aggregator.histograms[0]!),
@@ -57,9 +60,16 @@ export function makeTick(parts: TickParts): RunTick {
     retries: counters[COUNTER.retries]!,
     phases: aggregator.phases,
     workers,
-    etaMs: isKnown ? etaOf(tasks.remaining, nowPerSec, averagePerSec) : null,
+    etaMs: remaining === null ? null : etaOf(remaining, nowPerSec, averagePerSec),
   }
 }
+
+/** A position of less says little of how many tasks there are. */
+const LEAST_RATIO = 0.01
+
+/** @returns Tasks that remain if those to come are as long as those found; `null` when nothing tells. */
+const estimateRemaining = (found: TaskCounts, done: number, positionRatio: number | null): number | null =>
+  positionRatio === null || positionRatio < LEAST_RATIO ? null : found.total / positionRatio - done
 
 /** Between what the last second and what the whole run promise. */
 function etaOf(remaining: number, nowPerSec: number, averagePerSec: number): RunTick['etaMs'] {

@@ -44,6 +44,18 @@ export interface Latencies {
   readonly max: number | null
 }
 
+/** How far the records of a load have come. */
+export interface LoadCounts {
+  readonly read: number
+  /** Handed to the destination, those included that had to be handed over again. */
+  readonly sent: number
+  readonly acknowledged: number
+  /** Failed and quarantined. */
+  readonly failed: number
+  /** Absolute path of the file of rejects; `null` when none was made. */
+  readonly rejects: string | null
+}
+
 /** Sums over settled tasks, in milliseconds: where their time went. */
 export interface PhaseTimes {
   readonly queueMs: number
@@ -86,6 +98,8 @@ export interface RunTick {
   /** 0..1 when known from tasks or from the position in the input. */
   readonly progressRatio: number | null
   readonly bytes: { readonly read: number; readonly body: number; readonly wire: number }
+  /** `null` for other kinds of jobs. */
+  readonly load: LoadCounts | null
   /** Settled tasks per second over the last second, and over the whole run. */
   readonly throughput: { readonly nowPerSec: number; readonly averagePerSec: number }
   /** Latency of tasks that settled in the last second, and of the whole run. */
@@ -121,6 +135,8 @@ export interface RunSummary {
   }
   readonly tasks: TaskCounts
   readonly bytes: { readonly read: number; readonly body: number; readonly wire: number }
+  /** `null` for other kinds of jobs. */
+  readonly load: LoadCounts | null
   readonly elapsedMs: number
   readonly throughputPerSec: number
   readonly latencyMs: Latencies

@@ -25,6 +25,7 @@ function setUp(setup: Partial<ReaderSetup> = {}) {
     },
     setup: setup as ReaderSetup,
     supply,
+    readers: 2,
     ...parts,
   })
   const credits = (): number =>
@@ -79,7 +80,7 @@ describe('Feed', () => {
       [9, 13],
     ])
     expect([supply.total, supply.isEnded, onChange.mock.calls.length]).toEqual([13, true, 5])
-    expect([feed.fingerprints, feed.positionRatio]).toEqual([[null], 0.5])
+    expect([feed.fingerprints, feed.ratioAt(0)]).toEqual([[null], 0.5])
   })
 
   it('gives credit back as planners pass its records, those that are settled already included', () => {
@@ -97,6 +98,13 @@ describe('Feed', () => {
     expect(credits()).toBe(30_000)
     planner.next(0, 64)
     expect(credits()).toBe(30_100)
+  })
+
+  it('tells by bytes how far workers are that read a whole file each', () => {
+    const { tell, feed } = setUp()
+    expect(feed.ratioAt(0)).toBeNull()
+    tell({ type: 'range', input: 0, range, firstIndex: 0, whole: true })
+    expect([feed.ratioAt(0), feed.ratioAt(50), feed.ratioAt(300)]).toEqual([0, 0.25, 1])
   })
 
   it('bounds the bytes of waiting records too, where they can be of any length', () => {

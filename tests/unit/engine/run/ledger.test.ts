@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { SettledBitmap } from '../../../../engine/journal/settled-bitmap.ts'
 import { Supply } from '../../../../engine/plan/supply.ts'
 import type { OpenedRun } from '../../../../engine/records/protocol.ts'
+import { SpanRing } from '../../../../engine/telemetry/span-ring.ts'
 import { Ledger } from '../../../../engine/run/ledger.ts'
 import { COUNTER, makeCounters } from '../../../../shared/model/counters.ts'
 import { Histogram } from '../../../../shared/model/histogram.ts'
@@ -14,7 +15,7 @@ const CONTEXT = { state: 'running', fingerprints: null, suspects: [] } as const
 function setUp(given: Partial<OpenedRun> = {}) {
   const clock = { ms: 1_000 }
   const supply = new Supply()
-  const ledger = new Ledger(makeOpenedRun(given), supply, () => clock.ms)
+  const ledger = new Ledger(makeOpenedRun(given), supply, { nowMs: () => clock.ms, spans: new SpanRing() })
   return { clock, supply, ledger }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { COUNTER, makeCounters } from '../../../../shared/model/counters.ts'
 import { HISTOGRAMS, Histogram } from '../../../../shared/model/histogram.ts'
 import { buildSummary, type SummaryParts } from '../../../../engine/telemetry/summary.ts'
-import { parallelism, runOptions } from '../../../support/records/run.ts'
+import { crawlJob, cpuJob, parallelism, runOptions } from '../../../support/records/run.ts'
 
 function parts(changes: Partial<SummaryParts> = {}): SummaryParts {
   const counters = makeCounters()
@@ -13,7 +13,7 @@ function parts(changes: Partial<SummaryParts> = {}): SummaryParts {
   const empty = { buckets: new Uint32Array(0), maxMs: 0 }
   return {
     runId: 'run-1',
-    kind: 'crawl',
+    job: crawlJob(),
     state: 'done',
     parallelism: parallelism(),
     options: runOptions({ out: ['results.jsonl'] }),
@@ -58,7 +58,7 @@ describe('a summary', () => {
     const counters = makeCounters()
     counters[COUNTER.digestLow] = 0xff
     counters[COUNTER.digestHigh] = 0xdeadbeef
-    expect(buildSummary(parts({ kind: 'cpu', counters })).digest).toBe('deadbeef000000ff')
+    expect(buildSummary(parts({ job: cpuJob(), counters })).digest).toBe('deadbeef000000ff')
   })
 
   it('counts what has settled as all there is until the total is known', () => {

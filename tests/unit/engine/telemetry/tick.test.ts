@@ -50,6 +50,7 @@ const tickOf = (given: Partial<TickParts> = {}): RunTick =>
     tasks: counts({ ok: 20, remaining: 80 }),
     totalIsFinal: true,
     positionRatio: 0.25,
+    load: null,
     limit: 8,
     slots: [makeSlot(0), makeSlot(1)],
     aggregator: aggregated(),
