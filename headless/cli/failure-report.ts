@@ -73,7 +73,6 @@ function notStarted(kind: JobKind | null, error: Failure, exit: RunSummary['exit
     tasks: { total: 0, ok: 0, failed: 0, skipped: 0, quarantined: 0, remaining: 0 },
     bytes: { read: 0, body: 0, wire: 0 },
     load: null,
-    load: null,
     elapsedMs: 0,
     throughputPerSec: 0,
     latencyMs: { p50: null, p90: null, p95: null, p99: null, max: null },
