@@ -14,9 +14,9 @@ const COLUMNS = positionsOf(LOAD_LAYOUT)
 /** Longest raw record whose Base64 a segment takes. */
 const KEPT_RAW_BYTES = Math.min(RAW_BYTES, Math.floor(MAX_STRING_UNITS / 4) * 3)
 
-/** Bytes and characters of a record that are shown with its failure. */
-const EXCERPT_BYTES = 240
+/** Characters of a record that are shown with its failure, and the bytes they have at most. */
 const EXCERPT_CHARACTERS = 80
+const EXCERPT_BYTES = 4 * EXCERPT_CHARACTERS
 
 /**
  * Records a batch that is done: a row for each record that did not end as `ok`, and for each that has an output;

@@ -101,7 +101,9 @@ export function makeRecord(text: string, given: Partial<RecordView> = {}): Recor
 
 /** A record's text, `wait` for a read that takes its time, or what is wrong. */
 export type ScriptedLine =
-  string | { readonly refusal: Refusal; readonly raw?: string } | { readonly failure: string }
+  | string
+  | { readonly refusal: Refusal; readonly raw?: string; readonly byteLength?: number }
+  | { readonly failure: string }
 
 /** Records that the test wrote down, numbered from the lease's first index; `record` is the same object every time. */
 export class ScriptedLoadCursor implements LoadCursor {
@@ -142,6 +144,7 @@ export class ScriptedLoadCursor implements LoadCursor {
         taskIndex: this.#next,
         byteOffset: byteOffset + byteLength,
         refusal: typeof step === 'string' ? null : step.refusal,
+        ...(typeof step === 'object' && step.byteLength !== undefined ? { byteLength: step.byteLength } : {}),
       }),
     )
     this.#next += this.lease.step

@@ -62,9 +62,11 @@ describe('BulkRuntime', () => {
     bench.cursors[0]!.arrive()
     expect(bench.writer.log.length).toBe(1)
     bench.writer.settle()
+    bench.cursors[0]!.arrive()
     expect(bench.writer.log).toEqual([
       [0, 1, 'a'],
-      [1, 4, 'b c d'],
+      [1, 2, 'b'],
+      [2, 4, 'c d'],
     ])
   })
 

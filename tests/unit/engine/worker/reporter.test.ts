@@ -6,7 +6,6 @@ import { Intake } from '../../../../engine/worker/intake.ts'
 import type { FromWorker, WorkerReport } from '../../../../engine/worker/protocol.ts'
 import { Recorder } from '../../../../engine/worker/recorder.ts'
 import { Reporter } from '../../../../engine/worker/reporter.ts'
-import type { Runtime } from '../../../../engine/worker/runtime.ts'
 import { JobError } from '../../../../shared/model/error.ts'
 import { makeLease } from '../../../support/engine/waiting-task.ts'
 
@@ -53,7 +52,7 @@ function setUp() {
       busyLanes: 1,
       waiting: 2,
       current: '#3',
-    } as unknown as Runtime,
+    },
     gauges: {
       read: () => ({ loopUtilisationRatio: 0.5, cpuSec: 1, rssBytes: 10 }),
     } as unknown as GaugeReader,
