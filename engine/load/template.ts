@@ -319,13 +319,13 @@ export function writeDigits(value: number, digits: number, into: Buffer, at: num
   let to = end
   while (rest > 0x7fff_ffff) {
     const tenth = Math.floor(rest / 10)
-    into[--to] = 48 + rest - tenth * 10
+    into[--to] = 48 + (rest - tenth * 10)
     rest = tenth
   }
   let small = rest | 0
   while (to > at) {
     const tenth = (small / 10) | 0
-    into[--to] = 48 + small - tenth * 10
+    into[--to] = 48 + (small - tenth * 10)
     small = tenth
   }
   return end

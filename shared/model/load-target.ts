@@ -225,9 +225,9 @@ function splitUser(
 }
 
 function parseHost(text: string): { host: string; port: number } {
-  const parts = /^(?:\[([0-9a-f:.%]+)\]|([^:[\]]*))(?::(.*))?$/is.exec(text)
+  const parts = /^(?:\[([0-9a-f:.%]+)\]|([^:[\]]*))(?::([^:]*))?$/is.exec(text)
   if (parts === null)
-    throw wrong('redis', 'the host is neither a name nor an address; IPv6 needs brackets, [::1]')
+    throw wrong('redis', 'the host is neither a name nor an address (IPv6 needs brackets: [::1])')
   const host = parts[1] ?? parts[2] ?? ''
   if (host === '') throw wrong('redis', 'the host is missing')
   // eslint-disable-next-line no-control-regex -- finding control characters is the point
