@@ -55,8 +55,8 @@ class SqliteWriter implements DestinationWriter {
   readonly #packer: RowPacker
   readonly #link: WriterLink
   readonly #sent: SentBatch[] = []
-  /** Those who wait for `ready` or `slots.ready`. */
-  readonly #waiting: PromiseWithResolvers<void>[] = []
+  /** Those who wait for `ready` or `slots.ready`, in their order; some of them tell the worker what went wrong. */
+  readonly #waiting: (PromiseWithResolvers<void> & { readonly tells: boolean })[] = []
   #lookup: DatabaseSync | null = null
   #error: JobError | null = null
   #isAborted = false
@@ -82,7 +82,7 @@ class SqliteWriter implements DestinationWriter {
       { path: file.path, table: target.table, runId },
       { message: message => this.#handle(message), lost: error => this.#fail(error) },
     )
-    this.ready = this.#answer()
+    this.ready = this.#answer({ tells: true })
   }
 
   get openBytes(): number {
@@ -91,7 +91,8 @@ class SqliteWriter implements DestinationWriter {
 
   async openLease({ first, step, living, format }: Lease): Promise<AppliedRecords | null> {
     this.#packer.useFormat(format)
-    await this.#sendNews()
+    if (this.#error !== null) throw this.#error
+    await this.#sendNews({ tells: true })
     if (living === null || living === undefined) {
       this.#link.post({ type: 'lease', first, step, next: null })
       return null
@@ -115,7 +116,7 @@ class SqliteWriter implements DestinationWriter {
       this.#rows.clear()
       return sent.cancel()
     }
-    this.#sendNews().catch((error: unknown) => this.#fail(error))
+    this.#sendNews({ tells: false }).catch((error: unknown) => this.#fail(error))
     const { first, step, next } = sent
     const tasks = sent.tasks.slice()
     const { batch, refused } = this.#rows.take()
@@ -140,17 +141,16 @@ class SqliteWriter implements DestinationWriter {
   }
 
   /** Tells the thread of new slots. @returns Resolves when the table has their columns. */
-  async #sendNews(): Promise<void> {
-    if (this.#error !== null) throw this.#error
+  async #sendNews(waiter: { readonly tells: boolean }): Promise<void> {
     const slots = this.#packer.takeNews()
     if (slots === null) return
-    const answer = this.#answer()
+    const answer = this.#answer(waiter)
     this.#link.post({ type: 'slots', slots })
     await answer
   }
 
-  #answer(): Promise<void> {
-    const waiting = Promise.withResolvers<void>()
+  #answer({ tells }: { readonly tells: boolean }): Promise<void> {
+    const waiting = { ...Promise.withResolvers<void>(), tells }
     this.#waiting.push(waiting)
     return waiting.promise
   }
@@ -171,8 +171,7 @@ class SqliteWriter implements DestinationWriter {
         return this.#waiting.shift()?.resolve()
       case 'settled':
         this.#rows.giveBack(message.batch)
-        this.#sent.shift()?.settle(message.failures)
-        return this.#context.onRoom()
+        return this.#sent.shift()?.settle(message.failures)
       case 'stalled':
         return this.#context.onStalled(message.failure, message.sinceMs)
       case 'failed':
@@ -180,14 +179,14 @@ class SqliteWriter implements DestinationWriter {
     }
   }
 
-  /** What waits is told by its promise; else the worker is. */
   #fail(error: unknown): void {
     if (this.#error !== null) return
     this.#error =
       error instanceof JobError ? error : new JobError('E_INTERNAL', String(error), { cause: error })
-    const wasAwaited = this.#waiting.length > 0
+    // Whoever opens the writer or a lease passes the error on: it is told once.
+    const isTold = this.#waiting.some(({ tells }) => tells)
     this.#giveUp(this.#error)
-    if (!wasAwaited && !this.#isAborted) this.#context.onFailed(this.#error)
+    if (!isTold && !this.#isAborted) this.#context.onFailed(this.#error)
   }
 
   #giveUp(error: JobError): void {
