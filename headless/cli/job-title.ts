@@ -2,8 +2,28 @@ import { basename } from 'node:path'
 
 import { groupDigits } from '../../shared/locales/translate.ts'
 import { printable } from '../../shared/model/error.ts'
-import type { JobSpec, RunOptions } from '../../shared/model/job.ts'
-import type { Manner } from './run-session.ts'
+import type { JobKind, JobSpec, RunOptions } from '../../shared/model/job.ts'
+import { withoutPassword } from '../../shared/model/load-target.ts'
+
+/** What a run does with its tasks: a load may also compare, or only read and encode. */
+export type Manner = 'work' | 'verify' | 'dryRun'
+
+/** What is said of a job wherever one of its runs is shown. */
+export interface JobFacts {
+  readonly kind: JobKind
+  /** What it works on, in a few words. */
+  readonly title: string
+  readonly manner: Manner
+  /** Where the records of a load go; `null` for other kinds. */
+  readonly destination: string | null
+}
+
+export const factsOf = (job: JobSpec, { pass }: Pick<RunOptions, 'pass'>): JobFacts => ({
+  kind: job.kind,
+  title: titleOf(job),
+  manner: pass === 'verify' ? 'verify' : job.kind === 'load' && job.load.dryRun ? 'dryRun' : 'work',
+  destination: job.kind === 'load' && job.load.to !== null ? printable(withoutPassword(job.load.to)) : null,
+})
 
 const isPath = (input: string): boolean => !/^[A-Za-z][A-Za-z0-9+.-]+:/.test(input) && input !== '-'
 
@@ -13,10 +33,4 @@ export function titleOf(job: JobSpec): string {
   const [first = '', ...others] = job.inputs
   const name = first === '-' ? 'stdin' : printable(isPath(first) ? basename(first) : first)
   return others.length === 0 ? name : `${name} + ${others.length}`
-}
-
-/** @returns What a run of this job does with its tasks. */
-export function mannerOf(job: JobSpec, { pass }: Pick<RunOptions, 'pass'>): Manner {
-  if (pass === 'verify') return 'verify'
-  return job.kind === 'load' && job.load.dryRun ? 'dryRun' : 'work'
 }

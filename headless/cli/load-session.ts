@@ -5,6 +5,7 @@ import type { RunSummary } from '../../shared/model/run.ts'
 import { EventWriter } from './events.ts'
 import { isOn } from './flag-spec.ts'
 import type { Host } from './host.ts'
+import { factsOf } from './job-title.ts'
 import { printPreview } from './preview-lines.ts'
 import { reportSummary, watchRun, type EndedRun, type SessionOptions } from './run-session.ts'
 
@@ -66,10 +67,8 @@ async function verify(
     pass: 'verify',
   }
   const begin = () => engine.client.call('run.start', { job: load, options, secrets })
-  const ended = await watchRun(
-    { ...session, begin, manner: 'verify', onEvent: event => events?.take(event) },
-    host,
-  )
+  const job = factsOf(load, options)
+  const ended = await watchRun({ ...session, job, begin, onEvent: event => events?.take(event) }, host)
   const { summary } = ended
   const exit = worseOf(loaded.summary.exit, summary.exit)
   if (!isOn(values, 'json') && events === null) {

@@ -1,26 +1,22 @@
 import { EXIT } from '../../shared/model/exit-code.ts'
-import type { JobKind } from '../../shared/model/job.ts'
 import { PHASE, type RunEvent, type RunSummary } from '../../shared/model/run.ts'
 import { eventLine, EventWriter } from './events.ts'
 import { isOn, type FlagValues } from './flag-spec.ts'
 import { followRun } from './follow-run.ts'
 import type { Host } from './host.ts'
+import type { JobFacts } from './job-title.ts'
 import type { OpenEngine } from './open-engine.ts'
 import { chooseProgress, readProgressMode } from './progress/choose-progress.ts'
 import type { Progress } from './progress/progress.ts'
 import { ProgressView } from './progress/view.ts'
-import { parallelismText } from './progress/words.ts'
+import { nameOf, parallelismText } from './progress/words.ts'
 import { StopSignals, type StopSignal } from './stop-signals.ts'
 import { paintLine } from './terminal/line.ts'
-
-/** What a run does with its tasks: a load may also compare, or only read and encode. */
-export type Manner = 'work' | 'verify' | 'dryRun'
 
 export interface SessionOptions {
   readonly engine: OpenEngine
   readonly values: FlagValues
-  readonly job: { readonly kind: JobKind; readonly title: string }
-  readonly manner?: Manner
+  readonly job: JobFacts
   /** Starts or resumes the run; called when signals are already taken care of. */
   readonly begin: () => Promise<{ readonly runId: string }>
 }
@@ -45,7 +41,7 @@ export interface EndedRun {
   readonly summary: RunSummary
   /** False for a run whose input could be read only once. */
   readonly isResumable: boolean
-  readonly manner?: Manner
+  readonly job: JobFacts
 }
 
 export interface WatchedRun extends EndedRun {
@@ -99,7 +95,7 @@ class RunSession {
       return {
         summary: this.#withOwnEnding(summary),
         isResumable: this.#isResumable,
-        manner: this.#options.manner ?? 'work',
+        job: this.#options.job,
         signal: this.#signals.received,
       }
     } finally {
@@ -118,10 +114,10 @@ class RunSession {
 
   #announce(event: Extract<RunEvent, { type: 'run.started' }>): void {
     const { t } = this.#host
-    const { job, manner } = this.#options
+    const { job } = this.#options
     const values = {
       run: event.runId,
-      title: `${manner === 'verify' ? 'verify' : job.kind} ${job.title}`,
+      title: `${nameOf(job)} ${job.title}`,
       parallelism: parallelismText(event.parallelism),
     }
     this.#progress.note(event.resumed ? t('run.resumed', values) : t('run.started', values))
@@ -175,7 +171,7 @@ export interface ReportOptions {
 
 /** Writes what a run came to: for people on standard error, for programs on standard output. */
 export async function reportSummary(
-  { summary, isResumable, manner = 'work' }: EndedRun,
+  { summary, isResumable, job }: EndedRun,
   values: FlagValues,
   host: Host,
   { events = isOn(values, 'events') ? new EventWriter(host.output) : null, extras = {} }: ReportOptions = {},
@@ -187,7 +183,7 @@ export async function reportSummary(
     output.writeErr(eventLine({ type: 'run.summary', summary: document }))
   } else if (!isOn(values, 'quiet')) {
     const { summaryLines } = await import('./summary-lines.ts')
-    const style = { columns: host.errSize().columns, t, glyphs, isResumable, manner }
+    const style = { columns: host.errSize().columns, t, glyphs, isResumable, job }
     const lines = summaryLines(summary, style)
     output.writeErr(`${lines.map(line => paintLine(line, host.paintErr)).join('\n')}\n`)
   } else if (summary.exit.code !== 0) {

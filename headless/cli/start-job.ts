@@ -2,7 +2,7 @@ import { NO_SECRETS, type JobSpec, type RunOptions, type Secrets } from '../../s
 import { isOn, textOf, type FlagValues } from './flag-spec.ts'
 import type { Host } from './host.ts'
 import { saveJobFile } from './job-file.ts'
-import { mannerOf, titleOf } from './job-title.ts'
+import { factsOf } from './job-title.ts'
 import { readProgressMode } from './progress/choose-progress.ts'
 import { readRunOptions, type Beginning } from './run-options.ts'
 import { runSession } from './run-session.ts'
@@ -36,8 +36,7 @@ export async function startJob(
   const session = {
     engine,
     values,
-    job: { kind: job.kind, title: titleOf(job) },
-    manner: mannerOf(job, options),
+    job: factsOf(job, options),
     begin: () => engine.client.call('run.start', { job, options, secrets }),
   }
   if (job.kind !== 'load') return await runSession(session, host)

@@ -1,9 +1,10 @@
 import { bytes, milliseconds, perSecond, significant } from '../../shared/locales/format.ts'
 import { groupDigits, type Translate } from '../../shared/locales/translate.ts'
-import type { ErrorCode } from '../../shared/model/error.ts'
+import { printable, type ErrorCode } from '../../shared/model/error.ts'
 import type { RunSummary, TaskCounts } from '../../shared/model/run.ts'
 import { advised } from './failure-report.ts'
-import type { Manner } from './run-session.ts'
+import type { JobFacts } from './job-title.ts'
+import { nameOf } from './progress/words.ts'
 import type { Glyphs } from './terminal/bars.ts'
 import { flow } from './terminal/flow.ts'
 import { span, type Line } from './terminal/line.ts'
@@ -18,7 +19,7 @@ interface Style {
 export interface SummaryStyle extends Style {
   /** False for a run whose input could be read only once. */
   readonly isResumable: boolean
-  readonly manner: Manner
+  readonly job: JobFacts
 }
 
 const DOT = span(' · ', 'dim')
@@ -43,7 +44,7 @@ export function summaryLines(summary: RunSummary, style: SummaryStyle): Line[] {
     ...(summary.digest === null
       ? []
       : [[t('summary.digest'), [[span(summary.digest)]]] satisfies [string, Line[]]]),
-    [t('summary.results'), resultParts(summary, t)],
+    ...resultRows(summary, style),
   ]
   const labelColumns = Math.max(...rows.map(([label]) => widthOf(label))) + 2
   return [
@@ -57,10 +58,7 @@ export function summaryLines(summary: RunSummary, style: SummaryStyle): Line[] {
   ]
 }
 
-function headLine(
-  { kind, model, parallelism, state }: RunSummary,
-  { t, glyphs, manner }: SummaryStyle,
-): Line {
+function headLine({ model, parallelism, state }: RunSummary, { t, glyphs, job }: SummaryStyle): Line {
   const { processes, threads, inFlight, total } = parallelism
   const isGood = state === 'done'
   const ink = isGood ? 'ok' : state === 'failed' ? 'failed' : 'attention'
@@ -68,8 +66,8 @@ function headLine(
   return [
     span(`${mark} ${t(`state.${state}`)}`, ink),
     DOT,
-    span(manner === 'verify' ? 'verify' : kind, 'strong'),
-    ...(manner === 'dryRun' ? [DOT, span(t('summary.dryRun'), 'attention')] : []),
+    span(nameOf(job), 'strong'),
+    ...(job.manner === 'dryRun' ? [DOT, span(t('summary.dryRun'), 'attention')] : []),
     DOT,
     span(`${model} ${processes} × ${threads} × ${inFlight} = ${total}`, 'dim'),
   ]
@@ -97,9 +95,9 @@ const RECORD_WORDS = {
   dryRun: { ok: 'summary.loadable', failed: 'summary.rejected' },
 } as const
 
-function recordParts({ tasks, state }: RunSummary, { t, manner }: SummaryStyle): Line[] {
+function recordParts({ tasks, state }: RunSummary, { t, job }: SummaryStyle): Line[] {
   if (tasks.total === 0 && state === 'done') return [[span(t('summary.noTasks'), 'attention')]]
-  const words = RECORD_WORDS[manner]
+  const words = RECORD_WORDS[job.manner]
   const parts: Line[] = [[span(t(words.ok, { count: tasks.ok }), tasks.ok > 0 ? 'ok' : null)]]
   if (tasks.failed > 0) parts.push([span(t(words.failed, { count: tasks.failed }), 'failed')])
   return [...parts, ...leftParts(tasks, t)]
@@ -131,6 +129,20 @@ const costParts = ({ cpuSec, peakRssBytes }: RunSummary, t: Translate): Line[] =
   [span(t('summary.cpuSeconds', { seconds: significant(cpuSec) }))],
   [span(t('summary.peak', { size: bytes(peakRssBytes) }))],
 ]
+
+function resultRows(summary: RunSummary, { t, job }: SummaryStyle): [label: string, parts: Line[]][] {
+  if (summary.kind !== 'load') return [[t('summary.results'), resultParts(summary, t)]]
+  if (job.manner !== 'work') return []
+  const rejects = summary.load?.rejects ?? null
+  return [
+    ...(job.destination === null
+      ? []
+      : [[t('summary.destination'), [[span(job.destination, 'accent')]]] satisfies [string, Line[]]]),
+    ...(rejects === null
+      ? []
+      : [[t('summary.rejects'), [[span(printable(rejects), 'attention')]]] satisfies [string, Line[]]]),
+  ]
+}
 
 function resultParts({ out, runId }: RunSummary, t: Translate): Line[] {
   const files = out.filter(path => path !== '-')

@@ -15,6 +15,7 @@ import { DEMO_LAWS, demoSteps, jobOfStep, pageList, type DemoStep } from '../dem
 import { takeTour, type StepResult, type Tour } from '../demo/tour.ts'
 import { isOn, type FlagValues } from '../flag-spec.ts'
 import type { Host } from '../host.ts'
+import { factsOf } from '../job-title.ts'
 import type { OpenEngine } from '../open-engine.ts'
 import { loadTranslate } from '../locale.ts'
 import { watchRun } from '../run-session.ts'
@@ -95,7 +96,10 @@ class Demo {
         {
           engine,
           values: this.#values,
-          job: { kind: step.kind, title: this.#host.t(step.kind === 'crawl' ? 'demo.pages' : 'demo.kernel') },
+          job: {
+            ...factsOf(job, options),
+            title: this.#host.t(step.kind === 'crawl' ? 'demo.pages' : 'demo.kernel'),
+          },
           isSilent: true,
           begin: async () => {
             const { runId } = await engine.client.call('run.start', { job, options })

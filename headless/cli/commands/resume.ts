@@ -5,7 +5,7 @@ import { runIdOf } from '../run-id.ts'
 import type { Host } from '../host.ts'
 import type { OpenEngine } from '../open-engine.ts'
 import { parallelismChangeOf } from '../job-flags.ts'
-import { mannerOf, titleOf } from '../job-title.ts'
+import { factsOf } from '../job-title.ts'
 import { readProgressMode } from '../progress/choose-progress.ts'
 import { changeRunOptions, readRunOptions, refuseForeignFlags } from '../run-options.ts'
 import { reportSummary, runSession } from '../run-session.ts'
@@ -37,8 +37,8 @@ export async function resumeRun(
   const detail = await engine.client.call('runs.show', { runId })
   refuseForeignFlags(detail.kind, values)
   if (detail.state === 'done' && !detail.isOwned) {
-    const manner = mannerOf(detail.job, detail.options)
-    await reportSummary({ summary: detail.summary, isResumable: false, manner }, values, host)
+    const ended = { summary: detail.summary, isResumable: false, job: factsOf(detail.job, detail.options) }
+    await reportSummary(ended, values, host)
     return detail.summary.exit.code
   }
   const { job } = detail
@@ -48,8 +48,7 @@ export async function resumeRun(
   const session = {
     engine,
     values,
-    job: { kind: detail.kind, title: titleOf(job) },
-    manner: mannerOf(job, detail.options),
+    job: factsOf(job, detail.options),
     begin: () =>
       engine.client.call('run.resume', {
         runId: detail.runId,

@@ -5,7 +5,7 @@ import type { RunEntry } from '../../../shared/model/run.ts'
 import { CommandError } from '../command-error.ts'
 import type { CommandCall } from '../command-spec.ts'
 import { isOn } from '../flag-spec.ts'
-import { mannerOf } from '../job-title.ts'
+import { factsOf } from '../job-title.ts'
 import { runIdOf } from '../run-id.ts'
 import type { Host } from '../host.ts'
 import { readOutMode, readOutputs } from '../run-options.ts'
@@ -45,7 +45,7 @@ export async function show({ args, values }: CommandCall, host: Host): Promise<n
     t,
     glyphs,
     isResumable: isResumable(detail.job),
-    manner: mannerOf(detail.job, detail.options),
+    job: factsOf(detail.job, detail.options),
   })
   writeLines(host, [...factLines, [], ...summary])
   return 0

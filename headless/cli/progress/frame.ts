@@ -10,7 +10,18 @@ import { padEnd, widthOf } from '../terminal/width.ts'
 import { failureLines } from './frame-failures.ts'
 import { workerLines } from './frame-workers.ts'
 import type { ProgressView } from './view.ts'
-import { doneText, etaText, failedTasks, parallelismText, progressRatio } from './words.ts'
+import {
+  bytesText,
+  doneText,
+  etaText,
+  failedTasks,
+  failedText,
+  nameOf,
+  parallelismText,
+  progressRatio,
+  recordTexts,
+  waitingText,
+} from './words.ts'
 
 export interface FrameStyle {
   readonly t: Translate
@@ -34,6 +45,7 @@ export function drawFrame(view: ProgressView, size: TerminalSize, style: FrameSt
   const top = [
     ...headerLines(view, columns, style),
     ...progressLines(view, tick, columns, style),
+    ...waitingLines(view, columns, style),
     ...(isNarrow ? narrowNumbers(tick, columns, style) : labelledNumbers(view, tick, columns, style)),
   ]
   const spacer: Line[] = rows >= top.length + 6 ? [[]] : []
@@ -63,8 +75,8 @@ function headerLines(view: ProgressView, columns: number, { t }: FrameStyle): Li
     span(t(`state.${view.state}`), STATE_INKS[view.state]),
     span(` ${clock(view.tick?.elapsedMs ?? 0)}`),
   ]
-  const kind: Line = [span(view.kind, 'strong')]
-  const title: Line = [span(view.title)]
+  const kind: Line = [span(nameOf(view.job), 'strong')]
+  const title: Line = [span(view.job.title)]
   const parallelism: Line[] =
     view.parallelism === null ? [] : [[span(parallelismText(view.parallelism), 'dim')]]
   const left = onOneLine([kind, title, ...parallelism], DOT, columns - lineWidth(state) - 2)
@@ -81,7 +93,7 @@ function progressLines(
   columns: number,
   { t, glyphs }: FrameStyle,
 ): Line[] {
-  const parts = progressParts(tick, columns < NARROW_COLUMNS ? 'narrow' : 'wide', t)
+  const parts = progressParts(view, tick, columns < NARROW_COLUMNS ? 'narrow' : 'wide', t)
   const ratio = progressRatio(tick)
   if (ratio === null) return flow(parts, DOT, columns)
   const ink = view.state === 'running' ? 'accent' : STATE_INKS[view.state]
@@ -91,12 +103,17 @@ function progressLines(
   return [[...progressBar(ratio, width, glyphs, ink), span('  '), ...text]]
 }
 
-function progressParts(tick: RunTick, room: 'wide' | 'narrow', t: Translate): Line[] {
+/** Says why nothing goes on, for as long as that lasts. */
+function waitingLines(view: ProgressView, columns: number, { t }: FrameStyle): Line[] {
+  if (view.waitingFor === null) return []
+  return [cutLine([span(waitingText(view, t), 'attention')], columns)]
+}
+
+function progressParts({ job }: ProgressView, tick: RunTick, room: 'wide' | 'narrow', t: Translate): Line[] {
   const parts: Line[] = [[span(doneText(tick, t, room), 'strong')]]
   const ratio = progressRatio(tick)
   if (ratio !== null) parts.push([span(percent(ratio))])
-  const failed = failedTasks(tick)
-  if (failed > 0) parts.push([span(t('progress.failed', { count: failed }), 'failed')])
+  if (failedTasks(tick) > 0) parts.push([span(failedText(tick, job, t), 'failed')])
   if (tick.tasks.skipped > 0) parts.push([span(t('progress.skipped', { count: tick.tasks.skipped }), 'dim')])
   const eta = etaText(tick, t)
   if (eta !== null) parts.push([span(eta)])
@@ -104,7 +121,7 @@ function progressParts(tick: RunTick, room: 'wide' | 'narrow', t: Translate): Li
 }
 
 function narrowNumbers(tick: RunTick, columns: number, { t }: FrameStyle): Line[] {
-  const parts: Line[] = [[span(perSecond(tick.throughput.nowPerSec))]]
+  const parts: Line[] = [[span(perSecond(tick.throughput.nowPerSec))], ...textParts(recordTexts(tick, t))]
   if (tick.latencyMs.p95 !== null) parts.push([span('p95 ', 'dim'), span(milliseconds(tick.latencyMs.p95))])
   parts.push([span(t('progress.inFlightOf', { count: tick.inFlight, limit: tick.limit }))])
   return flow(parts, DOT, columns)
@@ -117,6 +134,8 @@ function labelledNumbers(view: ProgressView, tick: RunTick, columns: number, sty
     latency: t('progress.latency'),
     inFlight: t('progress.inFlight'),
     time: t('progress.time'),
+    records: t('summary.records'),
+    bytes: t('summary.bytes'),
   }
   const labelColumns = Math.max(...Object.values(labels).map(widthOf)) + 3
   const room = columns - labelColumns
@@ -125,12 +144,18 @@ function labelledNumbers(view: ProgressView, tick: RunTick, columns: number, sty
     lines.push(cutLine([span(padEnd(label, labelColumns), 'dim'), ...value], columns))
 
   put(labels.throughput, throughputLine(view, tick, room, style))
-  put(labels.latency, latencyLine(tick, room))
+  if (tick.load !== null) {
+    put(labels.records, joinFitting(textParts(recordTexts(tick, t)), GAP, room))
+    put(labels.bytes, [span(bytesText(tick, t))])
+  }
+  if (tick.load === null || tick.latencyMs.max !== null) put(labels.latency, latencyLine(tick, room))
   put(labels.inFlight, inFlightLine(tick, room, t))
   const time = timeLine(tick.phases, room, t, glyphs)
   if (time !== null) put(labels.time, time)
   return lines
 }
+
+const textParts = (texts: readonly string[]): Line[] => texts.map((text): Line => [span(text)])
 
 function throughputLine(view: ProgressView, tick: RunTick, room: number, { t, glyphs }: FrameStyle): Line {
   const now: Line = [span(padEnd(perSecond(tick.throughput.nowPerSec), 10), 'strong')]

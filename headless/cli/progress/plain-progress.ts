@@ -2,8 +2,18 @@ import { clock, milliseconds, percent, perSecond } from '../../../shared/locales
 import type { Translate } from '../../../shared/locales/translate.ts'
 import type { RunEvent, RunTick } from '../../../shared/model/run.ts'
 import type { Progress } from './progress.ts'
+import type { JobFacts } from '../job-title.ts'
 import type { ProgressView } from './view.ts'
-import { doneText, etaText, failedTasks, progressRatio } from './words.ts'
+import {
+  bytesText,
+  doneText,
+  etaText,
+  failedTasks,
+  failedText,
+  progressRatio,
+  recordTexts,
+  waitingText,
+} from './words.ts'
 
 export interface PlainOptions {
   readonly view: ProgressView
@@ -34,13 +44,18 @@ export class PlainProgress implements Progress {
 
   take(event: RunEvent): void {
     const { view, t } = this.#options
-    const before = view.state
+    const before = { state: view.state, waitingFor: view.waitingFor }
     view.take(event)
+    if (view.waitingFor !== before.waitingFor) this.note(waitingText(view, t))
     if (event.type === 'tick') this.#takeTick(event.tick)
     else if (event.type === 'worker.exited' && this.#options.pace === 'steady') {
       const { worker, pid, reason } = event
       this.note(t('run.workerExited', { worker, pid: String(pid), reason }))
-    } else if (event.type === 'run.state' && event.state !== before && this.#options.pace === 'steady') {
+    } else if (
+      event.type === 'run.state' &&
+      event.state !== before.state &&
+      this.#options.pace === 'steady'
+    ) {
       this.note(t('run.stateIs', { state: t(`state.${event.state}`) }))
     }
   }
@@ -59,20 +74,23 @@ export class PlainProgress implements Progress {
     if (tick.elapsedMs < this.#nextMs) return
     if (this.#options.pace === 'sparse') this.#stepMs = Math.min(SPARSE_LAST_MS, this.#stepMs * 2)
     this.#nextMs = tick.elapsedMs + this.#stepMs
-    this.note(plainLine(tick, this.#options.t))
+    const { view, t } = this.#options
+    this.note(plainLine(tick, view.job, t))
   }
 }
 
 /** @returns `0:12  running  61,204 of 100,000 (61 %)  312 failed  1,842/s  p95 184 ms  in flight 128 of 128  ETA 0:26–0:31`. */
-export function plainLine(tick: RunTick, t: Translate): string {
+export function plainLine(tick: RunTick, job: JobFacts, t: Translate): string {
   const ratio = progressRatio(tick)
   const failed = failedTasks(tick)
   const parts = [
     clock(tick.elapsedMs),
     t(`state.${tick.state}`),
     doneText(tick, t, 'wide') + (ratio === null ? '' : ` (${percent(ratio)})`),
-    failed > 0 ? t('progress.failed', { count: failed }) : null,
+    failed > 0 ? failedText(tick, job, t) : null,
     perSecond(tick.throughput.nowPerSec),
+    ...recordTexts(tick, t),
+    ...(tick.load === null ? [] : [bytesText(tick, t)]),
     tick.latencyMs.p95 === null ? null : `p95 ${milliseconds(tick.latencyMs.p95)}`,
     `${t('progress.inFlight')} ${t('progress.inFlightOf', { count: tick.inFlight, limit: tick.limit })}`,
     etaText(tick, t),

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../shared/model/error.ts'
-import type { JobKind } from '../../../shared/model/job.ts'
 import type { Parallelism } from '../../../shared/model/fields/parallelism.ts'
+import type { JobFacts } from '../job-title.ts'
 import type { RunEvent, RunState, RunTick } from '../../../shared/model/run.ts'
 
 export interface FailureGroup {
@@ -14,12 +14,13 @@ export const HISTORY_SECONDS = 60
 
 /** What the progress displays show, gathered from a run's events. */
 export class ProgressView {
-  readonly kind: JobKind
-  readonly title: string
+  readonly job: JobFacts
   runId = ''
   parallelism: Parallelism | null = null
   state: RunState = 'planned'
   tick: RunTick | null = null
+  /** Why nothing goes on at the moment, such as a server that does not answer; `null` as a rule. */
+  waitingFor: string | null = null
   /** Settled tasks per second, one sample a second, the newest last. */
   readonly history: number[] = []
   readonly failures = new Map<ErrorCode, FailureGroup>()
@@ -27,9 +28,8 @@ export class ProgressView {
   failuresOmitted = 0
   #historySecond = -1
 
-  constructor(job: { readonly kind: JobKind; readonly title: string }) {
-    this.kind = job.kind
-    this.title = job.title
+  constructor(job: JobFacts) {
+    this.job = job
   }
 
   take(event: RunEvent): void {
@@ -42,6 +42,8 @@ export class ProgressView {
         this.#takeTick(event.tick)
         return
       case 'run.state':
+        // The same state told again: something is waited for, or no longer.
+        this.waitingFor = event.state === this.state ? event.reason : null
         this.state = event.state
         return
       case 'run.summary':

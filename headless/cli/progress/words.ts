@@ -1,9 +1,13 @@
 import { totalInFlight, type Parallelism } from '../../../shared/model/fields/parallelism.ts'
-import { clock, compact } from '../../../shared/locales/format.ts'
+import { bytes, clock, compact } from '../../../shared/locales/format.ts'
 import { groupDigits, type Translate } from '../../../shared/locales/translate.ts'
 import type { RunTick } from '../../../shared/model/run.ts'
+import type { JobFacts } from '../job-title.ts'
 
 /** Phrases that the live view, the plain lines and the summary have in common. */
+
+/** @returns The kind of a job, or what its run does instead. */
+export const nameOf = ({ kind, manner }: JobFacts): string => (manner === 'verify' ? manner : kind)
 
 /** @returns `processes 2 × 1 × 64 = 128`. */
 export const parallelismText = (parallelism: Parallelism): string =>
@@ -31,6 +35,33 @@ export function progressRatio(tick: RunTick): number | null {
   if (tick.progressRatio !== null) return tick.progressRatio
   if (!tick.totalIsFinal) return null
   return tick.tasks.total === 0 ? 1 : settledTasks(tick) / tick.tasks.total
+}
+
+/** @returns `312 failed`, or what that is called of records. */
+export function failedText(tick: RunTick, { kind, manner }: JobFacts, t: Translate): string {
+  const count = failedTasks(tick)
+  if (kind !== 'load') return t('progress.failed', { count })
+  return manner === 'verify' ? t('summary.differing', { count }) : t('summary.rejected', { count })
+}
+
+/** @returns `63,000 read · 62,000 sent · 61,204 acknowledged`, as parts; nothing for other kinds than loads. */
+export function recordTexts({ load }: RunTick, t: Translate): string[] {
+  if (load === null) return []
+  return [
+    t('progress.read', { count: load.read }),
+    t('progress.sent', { count: load.sent }),
+    t('progress.acknowledged', { count: load.acknowledged }),
+  ]
+}
+
+/** @returns What is waited for, or that it goes on. */
+export const waitingText = ({ waitingFor }: { readonly waitingFor: string | null }, t: Translate): string =>
+  waitingFor === null ? t('run.goesOn') : t('run.waitingFor', { reason: waitingFor })
+
+/** @returns `12.3 MiB read, 4.1 MiB/s`: since the run began. */
+export function bytesText({ bytes: { read }, elapsedMs }: RunTick, t: Translate): string {
+  const rate = elapsedMs > 0 ? (read * 1_000) / elapsedMs : 0
+  return t('progress.bytesRead', { size: bytes(read), rate: `${bytes(rate)}/s` })
 }
 
 export const failedTasks = ({ tasks }: RunTick): number => tasks.failed + tasks.quarantined

@@ -1,3 +1,4 @@
+import type { JobFacts } from '../../../headless/cli/job-title.ts'
 import type { Parallelism } from '../../../shared/model/fields/parallelism.ts'
 import type { RunEvent, RunSummary, RunTick, WorkerTick } from '../../../shared/model/run.ts'
 
@@ -121,3 +122,12 @@ export const FAILED_TASKS: readonly RunEvent[] = [
     error: { code: 'E_HTTP_STATUS', message: 'status 503 from www.example.org', retryable: true },
   })),
 ]
+
+/** Facts of made-up jobs. */
+export const makeFacts = (change: Partial<JobFacts> = {}): JobFacts => ({
+  kind: 'crawl',
+  title: 'urls.txt',
+  manner: 'work',
+  destination: null,
+  ...change,
+})

@@ -5,7 +5,14 @@ import { runSession } from '../../../../headless/cli/run-session.ts'
 import { JobError } from '../../../../shared/model/error.ts'
 import type { RunEvent, RunSummary } from '../../../../shared/model/run.ts'
 import { makeFakeClient, makeFakeHost } from '../../../support/cli/fake-host.ts'
-import { FAILED_TASKS, makeSummary, makeTick, RUN_ID, STARTED } from '../../../support/cli/run-ticks.ts'
+import {
+  FAILED_TASKS,
+  makeFacts,
+  makeSummary,
+  makeTick,
+  RUN_ID,
+  STARTED,
+} from '../../../support/cli/run-ticks.ts'
 
 async function startSession(values: FlagValues = { progress: 'none' }) {
   const fake = makeFakeClient()
@@ -14,7 +21,7 @@ async function startSession(values: FlagValues = { progress: 'none' }) {
     {
       engine: made.engine,
       values,
-      job: { kind: 'crawl', title: 'urls.txt' },
+      job: makeFacts(),
       begin: async () => ({ runId: RUN_ID }),
     },
     made.host,

@@ -6,13 +6,13 @@ import { en } from '../../../../shared/locales/en.ts'
 import { translator } from '../../../../shared/locales/translate.ts'
 import type { ErrorCode, Failure } from '../../../../shared/model/error.ts'
 import type { RunSummary } from '../../../../shared/model/run.ts'
-import { makeSummary, RUN_ID } from '../../../support/cli/run-ticks.ts'
+import { makeFacts, makeSummary, RUN_ID } from '../../../support/cli/run-ticks.ts'
 
 const t = translator(en)
 const HINT = `interleave resume ${RUN_ID}`
 
 const textOf = (change: Partial<RunSummary>, isResumable = true): string =>
-  summaryLines(makeSummary(change), { columns: 80, t, glyphs: UNICODE_GLYPHS, isResumable, manner: 'work' })
+  summaryLines(makeSummary(change), { columns: 80, t, glyphs: UNICODE_GLYPHS, isResumable, job: makeFacts() })
     .map(line => line.map(({ text }) => text).join(''))
     .join('\n')
 

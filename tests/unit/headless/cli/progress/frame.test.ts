@@ -7,7 +7,13 @@ import { lineWidth } from '../../../../../headless/cli/terminal/line.ts'
 import { en } from '../../../../../shared/locales/en.ts'
 import { translator } from '../../../../../shared/locales/translate.ts'
 import { zhCN } from '../../../../../shared/locales/zh-CN.ts'
-import { FAILED_TASKS, makeTick, makeWorkerTick, STARTED } from '../../../../support/cli/run-ticks.ts'
+import {
+  FAILED_TASKS,
+  makeFacts,
+  makeTick,
+  makeWorkerTick,
+  STARTED,
+} from '../../../../support/cli/run-ticks.ts'
 
 const STYLES = {
   en: { t: translator(en), glyphs: UNICODE_GLYPHS },
@@ -16,7 +22,7 @@ const STYLES = {
 } as const
 
 function makeView(workers = 2): ProgressView {
-  const view = new ProgressView({ kind: 'crawl', title: 'urls.txt' })
+  const view = new ProgressView(makeFacts())
   for (const event of [STARTED, ...FAILED_TASKS]) view.take(event)
   for (let second = 0; second < 43; second += 1) {
     const nowPerSec = 1_000 + 20 * second
@@ -77,7 +83,7 @@ describe('the live view', () => {
   })
 
   it('shows no bar while nothing tells how far it is', () => {
-    const view = new ProgressView({ kind: 'crawl', title: 'stdin' })
+    const view = new ProgressView(makeFacts({ title: 'stdin' }))
     const tasks = { total: 1_200, ok: 1_000, failed: 0, skipped: 0, quarantined: 0, remaining: 200 }
     view.take({
       type: 'tick',

@@ -4,11 +4,11 @@ import { PlainProgress, type PlainOptions } from '../../../../../headless/cli/pr
 import { ProgressView } from '../../../../../headless/cli/progress/view.ts'
 import { en } from '../../../../../shared/locales/en.ts'
 import { translator } from '../../../../../shared/locales/translate.ts'
-import { makeTick } from '../../../../support/cli/run-ticks.ts'
+import { makeFacts, makeTick } from '../../../../support/cli/run-ticks.ts'
 
 function makeProgress(pace: PlainOptions['pace']) {
   const written: string[] = []
-  const view = new ProgressView({ kind: 'crawl', title: 'urls.txt' })
+  const view = new ProgressView(makeFacts())
   const progress = new PlainProgress({ view, write: text => written.push(text), t: translator(en), pace })
   const tickAt = (elapsedMs: number) => progress.take({ type: 'tick', tick: makeTick({ elapsedMs }) })
   return { written, progress, tickAt }

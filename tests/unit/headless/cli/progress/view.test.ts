@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
 import { HISTORY_SECONDS, ProgressView } from '../../../../../headless/cli/progress/view.ts'
-import { FAILED_TASKS, makeTick } from '../../../../support/cli/run-ticks.ts'
+import { FAILED_TASKS, makeFacts, makeTick } from '../../../../support/cli/run-ticks.ts'
 
-const makeView = () => new ProgressView({ kind: 'crawl', title: 'urls.txt' })
+const makeView = () => new ProgressView(makeFacts())
 
 describe('ProgressView', () => {
   it('keeps one sample of throughput a second, for the last minute', () => {
