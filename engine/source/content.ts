@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { EncodingName } from '../../shared/model/fields/load.ts'
 import { HEAD_BYTES } from './limits.ts'
 
 /** What files begin with that are no lists of URLs; the name stands behind "looks like". */
@@ -13,7 +14,7 @@ const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[], of
   ['an SQLite database', [...Buffer.from('SQLite format 3\0')]],
   ['a program', [0x7f, 0x45, 0x4c, 0x46]],
   ['a Windows program', [0x4d, 0x5a, 0x90, 0x00]],
-  ['a bzip2 archive', [...Buffer.from('BZh')]],
+  ['a bzip2 archive', [...Buffer.from('1AY&SY')], 4],
   ['an xz archive', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
   ['a 7-Zip archive', [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
   ['a RAR archive', [...Buffer.from('Rar!')]],
@@ -36,9 +37,13 @@ const CHARACTER_BYTES = 4
  * @returns What the data looks like when it cannot hold URLs, to stand behind "looks like"; `null` for text.
  */
 export function findForeign(head: Buffer): string | null {
+  return signatureOf(head) ?? (hasUtf16Mark(head) ? null : findBinary(head))
+}
+
+function signatureOf(head: Buffer): string | null {
   for (const [name, bytes, offset = 0] of SIGNATURES)
     if (bytes.every((byte, at) => head[offset + at] === byte)) return name
-  return hasUtf16Mark(head) ? null : findBinary(head)
+  return null
 }
 
 const hasUtf16Mark = (head: Buffer): boolean =>
@@ -66,6 +71,33 @@ function isUtf8Start(head: Buffer): boolean {
   const cuts = head.length < HEAD_BYTES ? 1 : CHARACTER_BYTES
   for (let cut = 0; cut < cuts; cut += 1) if (isUtf8(head.subarray(0, head.length - cut))) return true
   return false
+}
+
+/** Bytes that text does not contain: the control characters but for white space and ESC. */
+const isControl = (byte: number): boolean => byte < 0x20 && !(byte >= 0x08 && byte <= 0x0d) && byte !== 0x1b
+
+/** Share of control characters from which bytes that are not valid UTF-8 are no text in any encoding of one byte. */
+const CONTROL_RATIO = 0.1
+
+/**
+ * The same for data of which every record counts, whatever is in it: a few zero bytes or wrong characters are for the
+ * records they are in, and text may begin with the letters of a signature.
+ *
+ * @param encoding What the bytes are taken for.
+ */
+export function findForeignData(head: Buffer, encoding: EncodingName): string | null {
+  const name = signatureOf(head)
+  let zeros = 0
+  let controls = 0
+  for (const byte of head) {
+    if (byte === 0) zeros += 1
+    if (isControl(byte)) controls += 1
+  }
+  const isText = controls === 0 && isUtf8Start(head)
+  if (name !== null && !isText) return name
+  if (isText || encoding === 'utf-16le' || encoding === 'utf-16be') return null
+  if (zeros > head.length * ZERO_RATIO) return 'binary data'
+  return controls > head.length * CONTROL_RATIO && !isUtf8Start(head) ? 'binary data' : null
 }
 
 /** @returns What text is that is no list either, from its first characters; `null` as a rule. */

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../shared/model/error.ts'
-import type { ENCODINGS, LOAD_FORMATS } from '../../shared/model/fields/load.ts'
+import type { EncodingName, ENCODINGS, LOAD_FORMATS } from '../../shared/model/fields/load.ts'
 import type { RangeInput, RecordFormat } from '../worker/protocol.ts'
 
 /**
@@ -66,6 +66,8 @@ export type FromReader =
       readonly evidence: string
       readonly fingerprint: Fingerprint | null
       readonly isReplayable: boolean
+      /** Of a load's input; absent for URLs. */
+      readonly encoding?: EncodingName
     }
   /** Workers may read this file; its first record has index `firstIndex`. With `whole`, no marks follow. */
   | {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { failureOf, JobError } from '../../shared/model/error.ts'
+import { LoadReading } from './load-reading.ts'
 import { ReadingRun } from './reading-run.ts'
 import type { FromReader, ToReader } from './reader-protocol.ts'
 import { openStdin } from './stdin.ts'
@@ -12,13 +13,22 @@ export interface ReaderPort {
   close(): void
 }
 
+/** The reading of one run's inputs. */
+interface Reading {
+  credit(records: number): void
+  /** Hands on the records that wait for others. */
+  flush(): void
+  /** @returns The last message. */
+  read(): Promise<FromReader>
+}
+
 /**
  * Reads the inputs of one run as `reader-protocol.ts` says: it waits for `setup`, feeds under credits, and closes the
  * port after `end`, `failed`, or a `stop`, which is not answered.
  */
 export function runReader(port: ReaderPort, stdin: () => Readable = openStdin): void {
   const stop = new AbortController()
-  let run: ReadingRun | null = null
+  let run: Reading | null = null
   port.onMessage(message => {
     if (message.type === 'stop') {
       stop.abort()
@@ -28,13 +38,15 @@ export function runReader(port: ReaderPort, stdin: () => Readable = openStdin): 
       const post: ReaderPort['post'] = (answer, transfer) => {
         if (!stop.signal.aborted) port.post(answer, transfer)
       }
-      run = new ReadingRun(message.setup, { post, signal: stop.signal, stdin })
+      const { setup } = message
+      const host = { post, signal: stop.signal, stdin }
+      run = setup.load ? new LoadReading(setup, setup.load, host) : new ReadingRun(setup, host)
       void readAll(run, post).finally(() => port.close())
     }
   })
 }
 
-async function readAll(run: ReadingRun, post: ReaderPort['post']): Promise<void> {
+async function readAll(run: Reading, post: ReaderPort['post']): Promise<void> {
   try {
     post(await run.read())
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { EncodingName } from '../../shared/model/fields/load.ts'
 import type { Fingerprint, FromReader } from './reader-protocol.ts'
 
 const PROGRESS_MS = 100
@@ -13,6 +14,7 @@ interface Announced {
   readonly evidence: string
   readonly fingerprint: Fingerprint | null
   readonly isReplayable: boolean
+  readonly encoding?: EncodingName
 }
 
 /** Tells how far the reading of a run's inputs has come, at most every 100 ms. */

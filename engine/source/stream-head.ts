@@ -1,12 +1,18 @@
 const LF = 10
 
+export interface HeadBytes {
+  readonly head: Buffer
+  /** No byte follows. */
+  readonly isWhole: boolean
+}
+
 /** The beginning of an input, for whoever has to tell what it is. */
 export interface InputHead {
   /**
    * @returns The first `bytes` bytes; fewer where there are no more, or where one would have to wait for them although
-   *   there is something new. `isWhole` when no byte follows.
+   *   there is something new.
    */
-  read(bytes: number): Promise<{ readonly head: Buffer; readonly isWhole: boolean }>
+  read(bytes: number): Promise<HeadBytes>
 }
 
 /** Looks at the first bytes of a stream, at first without waiting for more than its first line. */
@@ -19,7 +25,7 @@ export class StreamHead implements InputHead {
     this.#input = stream[Symbol.asyncIterator]()
   }
 
-  async read(bytes: number): Promise<{ readonly head: Buffer; readonly isWhole: boolean }> {
+  async read(bytes: number): Promise<HeadBytes> {
     const before = this.#seen.length
     while (!this.#isOver && this.#seen.length < bytes) {
       if (this.#seen.length > before && this.#seen.includes(LF, before)) break
@@ -40,5 +46,10 @@ export class StreamHead implements InputHead {
       if (result.done === true) return
       yield result.value
     }
+  }
+
+  /** Nothing is read any more. */
+  async close(): Promise<void> {
+    await this.#input.return?.()
   }
 }

@@ -173,5 +173,5 @@ const damaged = (name: string, at: number, reason: string): JobError =>
 const bomb = (name: string, packed: number, unpacked: number): JobError =>
   new JobError(
     'E_DECODE_BOMB',
-    `${name} unpacks ${packed} bytes to more than ${unpacked}; an archive of URLs may grow ${BOMB_RATIO} times`,
+    `${name} unpacks ${packed} bytes to more than ${unpacked}; an archive may grow ${BOMB_RATIO} times`,
   )
