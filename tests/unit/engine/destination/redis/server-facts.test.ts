@@ -1,6 +1,13 @@
+import { SimpleError } from '@redis/client'
 import { describe, expect, it } from 'vitest'
 
-import { checkServer, identityOf, parseFacts } from '../../../../../engine/destination/redis/server-facts.ts'
+import type { RedisClient } from '../../../../../engine/destination/redis/redis-client.ts'
+import {
+  checkServer,
+  factsWhenReady,
+  identityOf,
+  parseFacts,
+} from '../../../../../engine/destination/redis/server-facts.ts'
 import type { RedisTarget } from '../../../../../shared/model/load-target.ts'
 
 const target: RedisTarget = { kind: 'redis', socket: { host: '::1', port: 7_000 }, db: 0, username: null }
@@ -55,5 +62,28 @@ describe('identityOf', () => {
   it('is the run_id of the server, without which nothing begins', () => {
     expect(identityOf(factsOf(), target)).toBe('abc')
     expect(() => identityOf(factsOf({ run_id: '' }), target)).toThrow(/run_id/)
+  })
+})
+
+describe('factsWhenReady', () => {
+  const clientOf = (answers: readonly (string | Error)[]) => {
+    const left = [...answers]
+    const info = (): Promise<string> => {
+      const answer = left.shift() ?? ''
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)
+    }
+    return { info } as unknown as RedisClient
+  }
+
+  it('waits while the server loads its data or runs a script', async () => {
+    const busy = new SimpleError('BUSY Redis is busy running a script.')
+    const loading = new SimpleError('LOADING Redis is loading the dataset in memory')
+    const client = clientOf([loading, 'loading:1\r\nrun_id:a', busy, 'loading:0\r\nrun_id:b'])
+    expect((await factsWhenReady(client, target)).get('run_id')).toBe('b')
+  })
+
+  it('does not wait for what does not pass', async () => {
+    const client = clientOf([new SimpleError('NOAUTH Authentication required.'), 'run_id:b'])
+    await expect(factsWhenReady(client, target)).rejects.toThrow('NOAUTH')
   })
 })
