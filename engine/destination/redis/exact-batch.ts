@@ -42,6 +42,7 @@ export class ExactBatch extends Expectation {
   isSent = false
   /** It was sent before. */
   isAgain = false
+  isApplied = false
   /** The position once it is done. */
   position = 0
   readonly failures: RecordFailure[] = []
@@ -87,6 +88,16 @@ export class ExactBatch extends Expectation {
   /** Everything below `task` was applied. */
   skip(task: number, encoder: ScriptEncoder): void {
     this.#skipped += encoder.skip(this.buffer, task)
+  }
+
+  /** It was under way when the connection was lost; the lease knows by now how far it got. */
+  resume(failures: ScriptFailures, encoder: ScriptEncoder): void {
+    const stored = this.lease.stored ?? -1
+    this.isApplied = stored >= this.position
+    this.isSent = false
+    this.isAgain = true
+    this.took(failures)
+    this.skip(stored, encoder)
   }
 
   /** @param failures Places counted in what is in the buffer. */

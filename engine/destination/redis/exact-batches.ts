@@ -5,7 +5,7 @@ import { AppliedTasks, parseFailure } from './applied.ts'
 import type { BatchBuffer, BufferPool } from './batch-buffer.ts'
 import type { RedisConnection } from './connection.ts'
 import { ExactBatch, ExactLease } from './exact-batch.ts'
-import { EXACT_SCRIPT, EXACT_SHA, type ExactAnswer } from './exact-script.ts'
+import { EXACT_SCRIPT, EXACT_SHA, type ExactAnswer, type ScriptFailures } from './exact-script.ts'
 import { fieldsOf } from './fence.ts'
 import { must } from './greeting.ts'
 import type { ScriptEncoder } from './record-encoder.ts'
@@ -25,6 +25,7 @@ export interface ExactOptions {
 
 /** Fields asked for at once. */
 const PAGE_FIELDS = 200
+const PAGE_BYTES = 2 ** 20
 
 /**
  * Batches of commands that must be executed once. Each is one call of {@link EXACT_SCRIPT} that goes ahead only when the
@@ -62,14 +63,16 @@ export class ExactBatches implements BatchLane {
     const leases = [...new Set(this.#queue.map(batch => batch.lease))]
     const stored = await readPositions(connection, this.#options.session.key, leases)
     leases.forEach((lease, at) => this.#sync(lease, stored[at] ?? null))
-    const applied: ExactBatch[] = []
-    for (const batch of this.#queue.filter(({ isSent }) => isSent))
-      if (await this.#wasApplied(batch, connection)) applied.push(batch)
+    const sent = this.#queue.filter(({ isSent }) => isSent)
+    const failures: ScriptFailures[] = []
+    for (const batch of sent) failures.push(await this.#readFailures(batch, connection))
+    // Nothing of the batches changes before all is read: the connection may be lost meanwhile.
+    sent.forEach((batch, at) => batch.resume(failures[at] ?? [], this.#options.encoder))
     this.#registration = registration
     this.#connection = connection
     this.#isHeld = false
     this.#isProbing = false
-    for (const batch of applied) this.#settle(batch)
+    for (const batch of sent) if (batch.isApplied) this.#settle(batch)
     this.pump()
   }
 
@@ -208,27 +211,22 @@ export class ExactBatches implements BatchLane {
     lease.rest()
   }
 
-  /** Takes what was applied out of a batch that was under way. @returns Whether that is all of it. */
-  async #wasApplied(batch: ExactBatch, connection: RedisConnection): Promise<boolean> {
+  /** @returns What the server has against records of the batch that were applied, by their place in the buffer. */
+  async #readFailures(batch: ExactBatch, connection: RedisConnection): Promise<ScriptFailures> {
     const stored = batch.lease.stored ?? -1
     const { tasks, records } = batch.batch
-    const left = tasks.subarray(records - batch.buffer.records, records)
-    const applied = left.filter(task => task < stored)
-    const failures: [number, string][] = []
+    const applied = tasks.subarray(records - batch.buffer.records, records).filter(task => task < stored)
+    const failures: [record: number, message: string][] = []
     for (let at = 0; at < applied.length; at += PAGE_FIELDS) {
       const fields = Array.from(applied.subarray(at, at + PAGE_FIELDS), failureField)
       const command = ['HMGET', this.#options.session.key, ...fields]
-      const values = await must(connection, command, 'read what it wrote before', 2 ** 20)
+      const values = await must(connection, command, 'read what it wrote before', PAGE_BYTES)
       if (Array.isArray(values))
         values.forEach((value, place) => {
           if (typeof value === 'string') failures.push([at + place, parseFailure(value).message])
         })
     }
-    batch.took(failures)
-    batch.skip(stored, this.#options.encoder)
-    batch.isSent = false
-    batch.isAgain = true
-    return stored >= batch.position
+    return failures
   }
 
   #settle(batch: ExactBatch): void {

@@ -47,7 +47,11 @@ export function faultOf(text: string): Fault {
 
 /** A command that the server does not know or that the user may not run, whatever its arguments. */
 const isCommandRefused = (text: string): boolean =>
-  /^NOPERM .*(permissions to run the|can't run this command)/s.test(text) || /^ERR unknown command/.test(text)
+  isForbidden(text) || /^ERR unknown (redis )?command/i.test(text)
+
+/** Scripts word it in their own way. */
+const isForbidden = (text: string): boolean =>
+  /^NOPERM .*permissions to run the|^(NOPERM|ERR) .*can't run this command/s.test(text)
 
 /** @returns What is told while a destination is waited for. */
 export const waitingFor = (text: string): Failure => ({
@@ -63,7 +67,7 @@ export function jobErrorOf(text: string, doing: string): JobError {
       'E_CONFIG',
       `Redis answers "${text}": a cluster is not supported, only a single primary; name one that holds all keys`,
     )
-  if (text.startsWith('NOPERM'))
+  if (isForbidden(text) || text.startsWith('NOPERM'))
     return new JobError('E_CONFIG', `Redis does not let this user ${doing}: "${text}"; grant it in the ACL`)
   return new JobError('E_CONFIG', `Redis cannot ${doing}: "${text}"`)
 }
