@@ -9,6 +9,8 @@ import { PHASE } from '../shared/model/run.ts'
 import type { ReaderLink } from './pool/reader-link.ts'
 import type { LinkKind } from './pool/worker-link.ts'
 import type { OpenedRun, Records } from './records/protocol.ts'
+import { checkOrder, withoutSecrets } from './run/load-terms.ts'
+import { rejectAllowanceOf } from './run/reject-limit.ts'
 import { Session } from './run/session.ts'
 import { parseAssert } from './telemetry/asserts.ts'
 import { nowMs } from './worker/clock.ts'
@@ -58,7 +60,10 @@ export function createEngine(ports: EnginePorts): Engine {
     'run.start': ({ job, options, secrets }) => runs.start(job, options, secrets ?? NO_SECRETS),
     'run.resume': ({ runId, options, parallelism, secrets }) =>
       runs.resume(runId, { options, change: parallelism, secrets: secrets ?? NO_SECRETS }),
-    'run.find': async ({ job }) => ({ runId: await ask(records => records.findUnfinished(job)) }),
+    'load.preview': async ({ job }) => (await import('./load/preview.ts')).previewLoad(job),
+    'run.find': async ({ job }) => ({
+      runId: await ask(records => records.findUnfinished(withoutSecrets(job, NO_SECRETS).job)),
+    }),
     'run.stop': async ({ runId, phase }) => {
       runs.get(runId).stop(phase)
       return null
@@ -105,10 +110,12 @@ class Runs {
     return run
   }
 
-  async start(job: JobSpec, options: RunOptions, secrets: Secrets): Promise<{ runId: string }> {
+  async start(asked: JobSpec, options: RunOptions, given: Secrets): Promise<{ runId: string }> {
+    const { job, secrets } = withoutSecrets(asked, given)
     const parallelism = await this.#decide(job, job.parallelism)
-    // Refused now rather than at the end, when they are judged.
+    // Refused now rather than when they are judged.
     options.asserts.forEach(parseAssert)
+    rejectAllowanceOf(job)
     const startedAt = new Date()
     const runId = makeRunId(startedAt)
     return this.#open(false, secrets, records =>
@@ -183,7 +190,9 @@ class Runs {
   }
 
   async #decide(job: JobSpec, options: ParallelismOptions): Promise<Parallelism> {
-    return decideParallelism(options, job.kind, await this.#ports.readCpuQuota())
+    const parallelism = decideParallelism(options, job.kind, await this.#ports.readCpuQuota())
+    checkOrder(job, parallelism)
+    return parallelism
   }
 
   #forgetOldest(): void {

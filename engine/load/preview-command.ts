@@ -64,7 +64,8 @@ function bytesOf(template: Template, record: RecordView): Buffer {
   return bytes
 }
 
-function shown(bytes: Buffer): string {
+/** @returns An argument as people read it. */
+export function shown(bytes: Buffer): string {
   // A character has four bytes at most; one more shows that something is left.
   const characters = [...printable(bytes.subarray(0, 4 * SHOWN_CHARACTERS + 4).toString())]
   if (characters.length <= SHOWN_CHARACTERS) return characters.join('')

@@ -21,29 +21,28 @@ export function previewLines({ inputs, commands }: LoadPreview, t: Translate): L
         'dim',
       ),
     ],
-    ...commands.map(([name = '', ...args]): Line => [
-      span(`  ${name}`, 'accent'),
-      ...args.map(argument => span(` ${quoted(argument)}`)),
-    ]),
+    ...commands.map(commandLine),
   ]
 }
 
-function inputLines(
-  { input, format, encoding, packing, evidence, header }: InputPreview,
-  t: Translate,
-): Line[] {
-  const facts = [format, encoding, ...(packing === null ? [] : [packing])].join(', ')
-  return [
-    [span(printable(input), 'strong'), span(`: ${facts}`)],
-    ...evidence.map((text): Line => [span(`  ${text}`, 'dim')]),
-    ...(header === null
-      ? []
-      : [
-          [span(`  ${t('load.previewHeader')}: `, 'dim'), span(header.map(quoted).join(', '))] satisfies Line,
-        ]),
-  ]
+function commandLine([name = '', ...args]: readonly string[]): Line {
+  if (name === REFUSED) return [span(`  ${name} `, 'failed'), span(args.join(' '))]
+  return [span(`  ${name}`, 'accent'), ...args.map(argument => span(` ${quoted(argument)}`))]
 }
 
-/** As a shell and `redis-cli` would take it; nothing in it can rewrite the terminal. */
+function inputLines({ input, format, encoding, evidence, header }: InputPreview, t: Translate): Line[] {
+  const lines: Line[] = [
+    [span(printable(input), 'strong'), span(`: ${format}, ${encoding}`)],
+    [span(`  ${printable(evidence)}`, 'dim')],
+  ]
+  if (header === null) return lines
+  const names = header.map(name => quoted(printable(name))).join(' ')
+  return [...lines, [span(`  ${t('load.previewHeader')}: `, 'dim'), span(names)]]
+}
+
+/** What stands where the name of a command does, for a record that would be rejected. */
+const REFUSED = 'refused'
+
+/** Told apart as a shell and `redis-cli` would do it. */
 const quoted = (argument: string): string =>
-  /^[\w.:@/+=,-]+$/.test(argument) ? printable(argument) : printable(JSON.stringify(argument))
+  /^[^\s"']+$/.test(argument) ? argument : `"${argument.replaceAll('"', '\\"')}"`

@@ -3,7 +3,8 @@ import * as z from 'zod'
 import { changeSchema } from '../model/field-schema.ts'
 import { parallelismFields } from '../model/fields/parallelism.ts'
 import type { HostReport } from '../model/host-report.ts'
-import { jobSchema } from '../model/job-schema.ts'
+import { jobSchema, loadJobSchema } from '../model/job-schema.ts'
+import type { LoadPreview } from '../model/load-preview.ts'
 import { PHASE, type RunDetail, type RunEntry, type RunEvent } from '../model/run.ts'
 import { outModeSchema, outputSchema, runOptionsSchema, secretsSchema } from '../model/run-options-schema.ts'
 
@@ -92,6 +93,8 @@ export const contract = {
     }),
     carries<RunRef>(),
   ),
+  /** What a load's inputs are recognised as and what it would do with its first records; writes nothing. */
+  'load.preview': command(z.strictObject({ job: loadJobSchema }), carries<LoadPreview>()),
   /** The newest unfinished run of the same job and inputs. */
   'run.find': command(z.strictObject({ job: jobSchema }), carries<{ readonly runId: string | null }>()),
   /** Answered once the phase is set, not when the run has ended. A lower phase than the run's changes nothing. */
