@@ -116,9 +116,8 @@ export function describeDestination(name: string, { kind, make, spoiled }: Desti
       await finish(control)
     })
 
-    it.runIf(spoiled !== undefined)(
-      'names the record that the destination refused, and takes all others',
-      async () => {
+    if (spoiled !== undefined)
+      it('names the record that the destination refused, and takes all others', async () => {
         const { made, control, open } = await begin(spoiled)
         await made.spoil!()
         await using loader = await open()
@@ -129,8 +128,7 @@ export function describeDestination(name: string, { kind, make, spoiled }: Desti
           { from: 0, next: 5, ending: 'settled', failures: { 1: 'E_DEST_DATA' } },
         ])
         await finish(control)
-      },
-    )
+      })
 
     it('ends every batch soon when it is told to give up, and the next worker makes it whole', async () => {
       const { made, control, open } = await begin()
