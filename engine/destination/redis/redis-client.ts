@@ -34,13 +34,24 @@ export async function connectRedis(target: RedisTarget, password: string | null)
     timer = setTimeout(late, CONNECT_TIMEOUT_MS)
   })
   try {
-    await Promise.race([client.connect(), timeout])
+    await Promise.race([greeted(client), timeout])
     return client
   } catch (error) {
     client.destroy()
     throw redisError(error, target)
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** Without credentials nothing is said at the beginning, so that a server that asks for them would be met only later. */
+async function greeted(client: RedisClient): Promise<void> {
+  await client.connect()
+  try {
+    await client.ping()
+  } catch (error) {
+    // A server that loads, or a user who may not ask this, answers all the same.
+    if (!(error instanceof ErrorReply) || error.message.startsWith('NOAUTH')) throw error
   }
 }
 

@@ -133,9 +133,10 @@ class RedisVerifier implements DestinationWriter {
           this.#reconnect(connected)
           continue
         }
-        const failures = await Promise.all(expected.map((each, at) => failureIn(client, each, at)))
+        const isPlain = this.#parts.plan.command === 'set'
+        const failures = await (isPlain ? plainFailuresIn(client, expected) : failuresIn(client, expected))
         this.#stalledSinceMs = null
-        return failures.filter(failure => failure !== null)
+        return failures
       } catch (error) {
         if (signal.aborted || !this.#isWaitedFor(error)) return null
       }
@@ -172,17 +173,32 @@ class RedisVerifier implements DestinationWriter {
   }
 }
 
-async function failureIn(
+/** Strings are read many at once; only a key that differs is looked at by itself, which tells a key of another type. */
+async function plainFailuresIn(
   client: RedisClient,
-  expected: Expectation,
-  at: number,
-): Promise<RecordFailure | null> {
-  const difference = await differenceAt(client, expected)
-  if (difference === null) return null
-  return { at, code: 'E_DEST_DATA', message: printable(`key ${nameOf(expected.key)} ${difference}`) }
+  expected: readonly Expectation[],
+): Promise<RecordFailure[]> {
+  if (expected.length === 0) return []
+  const answers: unknown = await client.sendCommand(['MGET', ...expected.map(({ key }) => key)], AS_BYTES)
+  const values: readonly unknown[] = Array.isArray(answers) ? answers : []
+  const differing = expected.flatMap((each, at) => (each.differenceOf(values[at]) === null ? [] : [at]))
+  const failures = await failuresIn(
+    client,
+    differing.map(at => expected[at] as Expectation),
+  )
+  return failures.map(failure => ({ ...failure, at: differing[failure.at] as number }))
 }
 
-async function differenceAt(client: RedisClient, expected: Expectation): Promise<string | null> {
+async function failuresIn(client: RedisClient, expected: readonly Expectation[]): Promise<RecordFailure[]> {
+  const differences = await Promise.all(expected.map(each => differenceIn(client, each)))
+  return differences.flatMap((difference, at) => {
+    if (difference === null) return []
+    const name = nameOf((expected[at] as Expectation).key)
+    return { at, code: 'E_DEST_DATA' as const, message: printable(`key ${name} ${difference}`) }
+  })
+}
+
+async function differenceIn(client: RedisClient, expected: Expectation): Promise<string | null> {
   try {
     const answer: unknown = await client.sendCommand(expected.question, AS_BYTES)
     return expected.differenceOf(answer)

@@ -218,6 +218,7 @@ describe('a Redis of its own', () => {
     const control = await controlOf(server.url)
     await client.configSet('maxmemory', '1')
     await expect(control.begin()).rejects.toThrow(refused('E_DEST_FULL', /OOM/))
+    await expect(control.reconcile(null)).rejects.toThrow(refused('E_DEST_FULL', /OOM/))
     await client.configSet('maxmemory', '0')
   })
 
