@@ -121,4 +121,4 @@ const pragma = (database: DatabaseSync, name: string): unknown =>
   Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
 
 export const textOf = (database: DatabaseSync, name: string): string => String(pragma(database, name))
-export const numberOf = (database: DatabaseSync, name: string): number => Number(pragma(database, name))
+const numberOf = (database: DatabaseSync, name: string): number => Number(pragma(database, name))

@@ -43,10 +43,6 @@ export class RowPacker {
     this.#value = compileTemplate(options.value ?? '{line}')
   }
 
-  get shape(): TableShape | null {
-    return this.#shape
-  }
-
   /**
    * Prepares for records of a lease.
    *

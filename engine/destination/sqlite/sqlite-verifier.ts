@@ -115,6 +115,7 @@ class SqliteVerifier implements DestinationWriter {
     this.#failures = []
     this.#added = 0
     this.#openBytes = 0
+    if (this.#database.isTransaction) this.#database.exec('COMMIT')
     // Whoever sends counts the batch as under way first.
     queueMicrotask(() => batch.settle(failures))
   }
@@ -142,6 +143,8 @@ class SqliteVerifier implements DestinationWriter {
   /** @returns How the row differs; `null` when it does not. */
   #compare(record: RecordView): string | null {
     this.#useNews()
+    // Else each look-up would take and give back the lock of the file.
+    if (!this.#database.isTransaction) this.#database.exec('BEGIN')
     const { bytes, lengths } = this.#rows
     const isIndexed = this.#slots?.key === 'index'
     const keyLength = isIndexed ? 0 : (lengths[1] as number)
