@@ -38,13 +38,17 @@ const SCRIPT_ARGUMENT_LIMIT = 7_900
 export class PairEncoder implements RecordEncoder {
   readonly #key: Template
   readonly #value: Template
+  /** `{index}` and `{line}`, which are worth a way of their own. */
+  readonly #isUsual: boolean
 
   constructor(plan: CommandPlan) {
     this.#key = plan.key
     this.#value = plan.value
+    this.#isUsual = plan.key.isIndexOnly && plan.value.isTextOnly
   }
 
   add(record: RecordView, into: BatchBuffer): Refusal | null {
+    if (this.#isUsual) return addUsual(record, into)
     const keyBytes = this.#key.measure(record)
     if (keyBytes < 0) return this.#key.problem
     const valueBytes = this.#value.measure(record)
@@ -64,6 +68,15 @@ export class PairEncoder implements RecordEncoder {
   behind(bytes: Buffer, at: number): number {
     return behindArgument(bytes, behindArgument(bytes, at))
   }
+}
+
+/** No line is so long that it would have to be refused. */
+function addUsual({ index, text, textStart, textEnd }: RecordView, into: BatchBuffer): null {
+  into.room(textEnd - textStart + 3 * AROUND_BYTES)
+  const at = writeNumber(index, into.bytes, into.end)
+  into.end = writeBytes(text, textStart, textEnd, into.bytes, at)
+  into.records += 1
+  return null
 }
 
 /** Every other command: `*n`, its name, its arguments. */
