@@ -23,7 +23,7 @@ export const dryRunOf = ({ kind }: LoadTarget): DestinationKind => ({
 
 const INTEGER = /^(?:0|-?[1-9]\d{0,18})$/
 const MOST_INTEGER = 2n ** 63n
-const NUMBER = /^[+-]?(?:inf|infinity|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/i
+const NUMBER = /^[+-]?(?:inf|infinity|0x[\da-f]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/i
 
 /** Fills the templates of a command as its destination would. */
 class PlanEncoder implements LocalEncoder {

@@ -23,4 +23,14 @@ describe('IndexList', () => {
     list.push(2 ** 32 - 1)
     expect(list.take()[0]).toBe(2 ** 32 - 1)
   })
+
+  it('shows what it holds, until it is cleared', () => {
+    const list = new IndexList()
+    const seen: number[] = []
+    for (const index of [3, 1, 2]) list.push(index)
+    list.forEach(index => seen.push(index))
+    list.clear()
+    list.forEach(index => seen.push(index))
+    expect([seen, list.length]).toEqual([[3, 1, 2], 0])
+  })
 })

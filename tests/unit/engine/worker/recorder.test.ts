@@ -186,4 +186,33 @@ describe('Recorder', () => {
       failuresOmitted: 0,
     })
   })
+
+  it('takes tasks that settle together as one span, and their latency for each of them', () => {
+    const { recorder, lane } = setUp()
+    run(lane, 7)
+    lane.startedAtMs = 1_010
+    lane.cpuMs = 4
+    recorder.measureBatch(lane, { tasks: 50, outcome: OUTCOME.ok, queueMs: 2, endedAtMs: 1_100 })
+    const { counters, histograms, spans } = recorder.take()
+    const [latency, queue] = histograms.map(({ buckets, maxMs }) => [buckets[1], maxMs])
+    expect([latency, queue]).toEqual([
+      [50, 90],
+      [50, 2],
+    ])
+    expect(countersOf(counters)).toEqual({ queueMs: 100, cpuMs: 4 })
+    expect([...spans]).toEqual([7, 4, OUTCOME.ok, 10, NaN, NaN, NaN, 4, 100])
+  })
+
+  it('writes and counts the record of a task whose times it takes in elsewhere', () => {
+    const { recorder, rows, lane } = setUp()
+    run(lane, 7)
+    lane.refuse(OUTCOME.failed, 'E_DEST_DATA', 'WRONGTYPE')
+    recorder.append(lane, 1_100, true)
+    const { counters, histograms, spans, failures } = recorder.take()
+    expect([rows.length, rows[0]![COMMON_COLUMN.totalMs], spans.length, failures.length]).toEqual([
+      1, 90, 0, 1,
+    ])
+    expect(countersOf(counters)).toEqual({ failed: 1 })
+    expect(histograms.map(sampleOf)).toEqual([undefined, undefined, undefined, undefined, undefined])
+  })
 })

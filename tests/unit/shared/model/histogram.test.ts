@@ -100,4 +100,12 @@ describe('Histogram', () => {
     histogram.merge(Uint32Array.of(1_000_000, 5), 1)
     expect(histogram.count).toBe(1)
   })
+
+  it('takes many samples of one duration as if they came one by one', () => {
+    const together = new Histogram()
+    together.recordMany(7.5, 3)
+    together.recordMany(900, 0)
+    together.recordMany(NaN, 2)
+    expect(whole(together)).toEqual(whole(of([7.5, 7.5, 7.5, NaN, NaN])))
+  })
 })
