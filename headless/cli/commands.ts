@@ -55,10 +55,19 @@ const crawl: CommandSpec = {
   load: () => import('./commands/crawl.ts'),
 }
 
-/** The table of fields says that the destination decides; here that has a name. */
-const loadFlags: readonly FlagSpec[] = fieldFlags(loadFields).map(flag =>
-  flag.flag === 'batch' ? { ...flag, value: 'N|auto', defaultText: 'auto' } : flag,
-)
+/** What stands for values of a load, more exactly than their type says. */
+const LOAD_VALUES: Readonly<Record<string, Partial<FlagSpec>>> = {
+  to: { value: 'URI' },
+  key: { value: 'TEMPLATE' },
+  value: { value: 'TEMPLATE' },
+  score: { value: 'TEMPLATE' },
+  batch: { value: 'N|auto', defaultText: 'auto' },
+  'max-rejects': { value: 'N|P%' },
+}
+const loadFlags: readonly FlagSpec[] = fieldFlags(loadFields).map(flag => ({
+  ...flag,
+  ...LOAD_VALUES[flag.flag],
+}))
 
 const load: CommandSpec = {
   name: 'load',

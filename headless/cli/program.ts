@@ -149,6 +149,9 @@ function deepest(root: Command, argv: readonly string[]): Command {
 const pathOf = (command: Command): string =>
   command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
 
+/** What some commands have in place of a flag that others have. */
+const INSTEAD: Readonly<Record<string, string>> = { '--out': '--to', '-o': '--to', '--to': '--out' }
+
 /** @returns What the parser refused, in our words: its own are English only and name no command to turn to. */
 function refusalOf(error: CommanderError, command: Command): CommandError {
   const path = pathOf(command)
@@ -157,7 +160,7 @@ function refusalOf(error: CommanderError, command: Command): CommandError {
     case 'commander.unknownOption': {
       const name = quoted.split('=')[0] ?? quoted
       const known = command.options.flatMap(option => (option.hidden ? [] : [option.long ?? '']))
-      const near = suggestionFor(name, known)
+      const near = known.find(flag => flag === INSTEAD[name]) ?? suggestionFor(name, known)
       return new CommandError(t => `${t('usage.unknownOption', { name })} ${remedy(near, path, t)}`)
     }
     case 'commander.optionMissingArgument': {

@@ -78,13 +78,13 @@ function replyError(error: Error, place: string): JobError {
   if (text.startsWith('NOAUTH'))
     return new JobError(
       'E_CONFIG',
-      `${place} asks for a password: set INTERLEAVE_REDIS_PASSWORD or use --password-file`,
+      `${place} asks for a password; set INTERLEAVE_REDIS_PASSWORD or use --password-file`,
       options,
     )
   if (text.startsWith('WRONGPASS'))
     return new JobError(
       'E_CONFIG',
-      `${place} refuses the user or the password: check INTERLEAVE_REDIS_PASSWORD, --password-file and the user in --to`,
+      `${place} refuses the user or the password; check INTERLEAVE_REDIS_PASSWORD, --password-file and the user in --to`,
       options,
     )
   if (text.includes('without any password configured'))
