@@ -109,8 +109,9 @@ export class LoadLoop implements WorkLoop {
     this.#hooks.post({ type: 'rewind', reason })
   }
 
-  /** A worker that is told to end has what it needs no longer: its leases go back anyway. */
+  /** What fails once the worker has given up, or is told to, is of no interest: its leases go back anyway. */
   #fail(error: unknown): void {
-    if (this.runtime.phase < PHASE.abort && !this.#isClosed) this.#hooks.onError(error)
+    const { hasGivenUp, phase } = this.runtime
+    if (!hasGivenUp && phase < PHASE.abort) this.#hooks.onError(error)
   }
 }

@@ -146,12 +146,13 @@ describe('a worker and its destination', () => {
     await vi.waitFor(() => expect(writer.sent.length).toBe(1))
     context.onRewind('the server was started anew')
     context.onRewind('the server was started anew')
+    context.onFailed(new JobError('E_DEST_DOWN', 'not the server that was compared'))
     writer.settle()
     await bench.stop(PHASE.abort)
     expect(bench.posted.filter(({ type }) => type === 'rewind')).toEqual([
       { type: 'rewind', reason: 'the server was started anew' },
     ])
-    expect([bench.settled, writer.aborts]).toEqual([[], 1])
+    expect([bench.settled, writer.aborts, bench.types().includes('fatal')]).toEqual([[], 1, false])
   })
 
   it('ends with the reason when the destination cannot be written at all', async () => {
