@@ -1,4 +1,4 @@
-import { JobError } from '../../shared/model/error.ts'
+import { errorNumber, JobError, type ErrorCode } from '../../shared/model/error.ts'
 import type { LOAD_FORMATS, LoadFormat } from '../../shared/model/fields/load.ts'
 import { extensionOf } from './recognise.ts'
 
@@ -39,7 +39,7 @@ function byContent(text: string, extension: string): FoundFormat | null {
     const line = firstLine(text)
     const object = parsed(line)
     if (isObject(object))
-      return typeof object['rawBase64'] === 'string' && 'index' in object
+      return isRejected(object)
         ? { format: 'rejects', evidence: 'its first line is a rejected record' }
         : { format: 'jsonl', evidence: 'its first line is a JSON object' }
     // A longer first line than was looked at: only a name that says "table" speaks against it.
@@ -50,6 +50,12 @@ function byContent(text: string, extension: string): FoundFormat | null {
     ? { format: 'csv', evidence: 'a sep= line' }
     : null
 }
+
+/** Also one whose bytes were taken out, because it was too long or was corrected in another member. */
+const isRejected = (object: Readonly<Record<string, unknown>>): boolean =>
+  'index' in object &&
+  (typeof object['rawBase64'] === 'string' ||
+    ('byteOffset' in object && errorNumber(String(object['code']) as ErrorCode) > 0))
 
 function byName(extension: string): FoundFormat {
   const table = TABLES[extension]
