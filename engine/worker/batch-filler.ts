@@ -1,6 +1,7 @@
 import { OUTCOME } from '../../shared/model/outcome.ts'
 import type { DestinationWriter } from '../destination/destination.ts'
 import type { RecordView } from '../load/record-view.ts'
+import type { Refusal } from '../source/cursor.ts'
 import type { BulkIntake } from './bulk-intake.ts'
 import { strike, type Faults } from './faults.ts'
 import type { LoadBatch } from './load-batch.ts'
@@ -32,8 +33,7 @@ export class BatchFiller {
     if (careful) this.#parts.starts.note(STARTS_LANE, record.taskIndex)
     if (faults.size > 0 && faults.has(record.taskIndex)) strike(faults.get(record.taskIndex)!)
     const refusal = record.refusal ?? writer.add(record)
-    if (refusal !== null)
-      return batch.refuse(record, refusal, refusal.isSkip ? OUTCOME.skipped : OUTCOME.failed)
+    if (refusal !== null) return batch.refuse(record, refusal, outcomeOf(refusal))
     batch.add(record)
     if (writer.takeOutput !== undefined) batch.outputs.push(writer.takeOutput())
   }
@@ -42,11 +42,12 @@ export class BatchFiller {
     batch.refuse(record, { code: 'E_QUARANTINED', message, isSkip: false }, OUTCOME.quarantined)
   }
 
+  /** What was wrong with the record as it was read was never told to the destination: it is wrong again. */
   #pass(batch: LoadBatch, record: RecordView): void {
     const failure = this.#parts.intake.applied?.failureOf(record.taskIndex) ?? null
-    batch.pass(
-      record,
-      failure === null ? null : { refusal: { ...failure, isSkip: false }, outcome: OUTCOME.failed },
-    )
+    const refusal = record.refusal ?? (failure === null ? null : { ...failure, isSkip: false })
+    batch.pass(record, refusal === null ? null : { refusal, outcome: outcomeOf(refusal) })
   }
 }
+
+const outcomeOf = (refusal: Refusal): number => (refusal.isSkip ? OUTCOME.skipped : OUTCOME.failed)

@@ -225,6 +225,15 @@ describe('BulkRuntime', () => {
     expect(bench.counters).toEqual({ ok: 6, failed: 1, recordsRead: 7, recordsSent: 3 })
   })
 
+  it('refuses what could not be read before again, though its place is behind the position', async () => {
+    const refusal = { code: 'E_ENCODING', message: 'line 2 is not UTF-8', isSkip: false } as const
+    const bench = new BulkBench()
+    bench.writer.openWith = () => Promise.resolve({ isApplied: () => true, failureOf: () => null })
+    await bench.grant(['a', { refusal, raw: 'raw' }, 'b'], { living: [] })
+    expect(bench.rows.map(({ index, error }) => [index, error])).toEqual([[1, 'E_ENCODING']])
+    expect(bench.counters).toMatchObject({ ok: 2, failed: 1 })
+  })
+
   it('reads a lease only when the destination has opened it, and opens the next one meanwhile', async () => {
     const gates = [Promise.withResolvers<null>(), Promise.withResolvers<null>()]
     const bench = new BulkBench()
