@@ -8,7 +8,8 @@ import type { ToWorker, WorkerSetup } from './protocol.ts'
 import { Recorder } from './recorder.ts'
 import { Reporter } from './reporter.ts'
 import { StartsFile } from './starts-file.ts'
-import { loadLoop, type LoopKind, type WorkLoop } from './work-loop.ts'
+import { loadLoop, type LoopKind } from './loop-kind.ts'
+import type { WorkLoop } from './work-loop.ts'
 import type { WorkerPort } from './worker-port.ts'
 
 /**

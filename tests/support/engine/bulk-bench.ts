@@ -38,7 +38,12 @@ export class BulkBench {
   readonly #scripts = new Map<number, readonly ScriptedLine[]>()
   #leases = 0
 
-  constructor({ permits = 4, nowMs = () => 10_000, isOrdered = false, faults = new Map() }: BenchOptions = {}) {
+  constructor({
+    permits = 4,
+    nowMs = () => 10_000,
+    isOrdered = false,
+    faults = new Map(),
+  }: BenchOptions = {}) {
     this.intake = new BulkIntake({
       openCursor: lease => {
         const cursor = new ScriptedLoadCursor(lease, this.#scripts.get(lease.id)!)
