@@ -9,6 +9,7 @@ const notAsked = async (): Promise<never> => {
 export const makeHandlers = (given: Partial<Handlers>): Handlers => ({
   'run.start': notAsked,
   'run.resume': notAsked,
+  'load.preview': notAsked,
   'run.find': notAsked,
   'run.stop': notAsked,
   'run.pause': notAsked,
