@@ -2,10 +2,12 @@ import { EXIT } from '../../shared/model/exit-code.ts'
 import type { LoadJob, RunOptions, Secrets } from '../../shared/model/job.ts'
 import type { LoadPreview } from '../../shared/model/load-preview.ts'
 import type { RunSummary } from '../../shared/model/run.ts'
+import { CommandError } from './command-error.ts'
 import { EventWriter } from './events.ts'
 import { isOn } from './flag-spec.ts'
 import type { Host } from './host.ts'
 import { factsOf } from './job-title.ts'
+import { targetOf } from './load-job.ts'
 import { printPreview } from './preview-lines.ts'
 import { reportSummary, watchRun, type EndedRun, type SessionOptions } from './run-session.ts'
 
@@ -33,6 +35,7 @@ export interface LoadExtras {
  */
 export async function loadSession(session: LoadSessionOptions, host: Host): Promise<number> {
   const { values, load } = session
+  if (session.job.manner === 'work' && load.load.verify) await refuseUnverifiable(session)
   const isForPrograms = isOn(values, 'json') || isOn(values, 'events')
   const events = isOn(values, 'events') ? new EventWriter(host.output) : null
   const preview = load.load.dryRun ? await session.engine.client.call('load.preview', { job: load }) : null
@@ -45,6 +48,15 @@ export async function loadSession(session: LoadSessionOptions, host: Host): Prom
   }
   if (!isForPrograms) await reportSummary(ended, values, host, { events, extras })
   return await verify(ended, session, host, events)
+}
+
+/** Refuses now what a comparison with SQLite would refuse when everything is loaded: rows that nothing can be found by. */
+async function refuseUnverifiable({ engine, load: job }: LoadSessionOptions): Promise<void> {
+  if (targetOf(job.load).kind !== 'sqlite') return
+  const { inputs } = await engine.client.call('load.preview', { job })
+  const { canVerify } = await import('../../engine/destination/sqlite/sqlite-verifier.ts')
+  if (inputs.every(({ format }) => format === 'rejects' || canVerify(job.load, format))) return
+  throw new CommandError(t => t('usage.verifyKey', { index: '{index}' }))
 }
 
 /** Reads the inputs again and compares; the one document at the end is that of the load. */

@@ -42,6 +42,8 @@ export const usage = {
   'usage.verifyTarget': '--verify compares with redis: and sqlite: destinations only, not with {target}.',
   'usage.verifyCommand':
     '--verify cannot tell what {command} has left: lists, streams and counters keep no trace of a single record.',
+  'usage.verifyKey':
+    '--verify of columns needs --key, for example --key {index}: without it no row says which record it was.',
   'usage.onlyForRedis': '{flag} is for redis: destinations only.',
   'usage.passwordTwice': 'The password is given twice: in --to and by --password-file. Leave it out of --to.',
   'usage.passwordFile': '--password-file {file} cannot be read: {reason}.',

@@ -41,6 +41,7 @@ export const usage: Translated<typeof source> = {
     '{input} 是 URL，而 load 读取文件；请先下载，或用管道传入：curl -fsS URL | interleave load -',
   'usage.verifyTarget': '--verify 只能与 redis: 和 sqlite: 目标比较，不能与 {target} 比较。',
   'usage.verifyCommand': '--verify 无法核对 {command} 写入的内容：列表、流和计数器不保留单条记录的痕迹。',
+  'usage.verifyKey': '--verify 核对各列时需要 --key，例如 --key {index}：否则无法知道某一行来自哪条记录。',
   'usage.onlyForRedis': '{flag} 只用于 redis: 目标。',
   'usage.passwordTwice': '密码给出了两次：--to 和 --password-file 中各一次。请从 --to 中去掉。',
   'usage.passwordFile': '--password-file {file} 无法读取：{reason}。',
