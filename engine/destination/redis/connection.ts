@@ -5,7 +5,7 @@ import { commandBytes } from './resp.ts'
 import { ConnectionLost, ProtocolError, ServerError } from './server-fault.ts'
 
 /** The replies to one thing that was sent. A reply of a kind that cannot belong to it ends the connection. */
-export abstract class Expectation {
+export abstract class OwedReplies {
   /** Still to come. */
   replies = 1
   /** Longest of them. */
@@ -60,7 +60,7 @@ export class RedisConnection implements ReplyHandler {
   readonly #parser = new ReplyParser(this)
   readonly #events: ConnectionEvents
   readonly #ledger: ReplyLedger
-  readonly #owed: Expectation[] = []
+  readonly #owed: OwedReplies[] = []
   #lost: string | null = null
   #quietSinceMs: number
 
@@ -94,18 +94,18 @@ export class RedisConnection implements ReplyHandler {
     return this.#owed.length === 0 ? 0 : this.#events.nowMs() - this.#quietSinceMs
   }
 
-  /** @param bytes Whole commands that ask for the replies of `expectation`; not to be changed before those came. */
-  send(bytes: Buffer, expectation: Expectation): void {
+  /** @param bytes Whole commands that ask for the replies of `owed`; not to be changed before those came. */
+  send(bytes: Buffer, owed: OwedReplies): void {
     if (this.#lost !== null) {
-      expectation.onLost(this.#lost)
+      owed.onLost(this.#lost)
       return
     }
     if (this.#owed.length === 0) {
       this.#quietSinceMs = this.#events.nowMs()
-      this.#parser.limitBytes = expectation.limitBytes
+      this.#parser.limitBytes = owed.limitBytes
     }
-    this.#owed.push(expectation)
-    this.#ledger.sent += expectation.replies
+    this.#owed.push(owed)
+    this.#ledger.sent += owed.replies
     this.#socket.write(bytes)
   }
 
@@ -126,10 +126,9 @@ export class RedisConnection implements ReplyHandler {
     this.#lost = reason
     this.#parser.stop()
     this.#socket.destroy()
-    const owed = this.#owed.splice(0)
-    for (const expectation of owed) {
-      this.#ledger.resolved += expectation.replies
-      expectation.onLost(reason)
+    for (const owed of this.#owed.splice(0)) {
+      this.#ledger.resolved += owed.replies
+      owed.onLost(reason)
     }
     this.#events.onLost(reason)
   }
@@ -154,21 +153,21 @@ export class RedisConnection implements ReplyHandler {
     this.#finish()
   }
 
-  #take(isOk: boolean): Expectation {
-    const [expectation] = this.#owed
-    if (!expectation) throw new ProtocolError('a reply that nobody asked for')
-    expectation.replies -= 1
+  #take(isOk: boolean): OwedReplies {
+    const owed = this.#owed[0]
+    if (!owed) throw new ProtocolError('a reply that nobody asked for')
+    owed.replies -= 1
     if (isOk) this.#ledger.ok += 1
     else this.#ledger.error += 1
-    return expectation
+    return owed
   }
 
   #finish(): void {
-    const [expectation] = this.#owed
-    if (!expectation || expectation.replies > 0) return
+    const owed = this.#owed[0]
+    if (!owed || owed.replies > 0) return
     this.#owed.shift()
     this.#parser.limitBytes = this.#owed[0]?.limitBytes ?? REPLY_BYTES
-    expectation.onDone()
+    owed.onDone()
   }
 
   #feed(chunk: Buffer): void {
@@ -188,7 +187,7 @@ export class RedisConnection implements ReplyHandler {
 }
 
 /** One reply as a promise. */
-class Answer extends Expectation {
+class Answer extends OwedReplies {
   readonly #resolve: (value: ReplyValue) => void
   readonly #reject: (error: Error) => void
 

@@ -1,7 +1,7 @@
 import { printable } from '../../../shared/model/error.ts'
 import type { RecordFailure, SentBatch } from '../destination.ts'
 import type { BatchBuffer } from './batch-buffer.ts'
-import { Expectation } from './connection.ts'
+import { OwedReplies } from './connection.ts'
 import { answerOf, EXACT_SHA, FAILURE_BYTES, type ExactAnswer, type ScriptFailures } from './exact-script.ts'
 import type { ScriptEncoder } from './record-encoder.ts'
 import { LeaseState } from './redis-batch.ts'
@@ -35,7 +35,7 @@ interface ExactOwner {
   refused(batch: ExactBatch, text: string): void
 }
 
-export class ExactBatch extends Expectation {
+export class ExactBatch extends OwedReplies {
   readonly batch: SentBatch
   readonly lease: ExactLease
   readonly buffer: BatchBuffer

@@ -16,7 +16,8 @@ export const FAILURE_BYTES = 400
  * one (`moved` otherwise). The position comes first: what keeps the server from writing at all stops the script before
  * it has changed anything (`fault`). Once a script has written, Redis lets its other writes through even when memory is
  * short; should one be kept back nevertheless, the position says how far the batch got (`part`). What the server has
- * against one record is kept beside the position, so that it is known whoever asks next.
+ * against one record is kept beside the position, and so are notes of records that could not be written at all (those
+ * without arguments), so that it is known whoever asks next.
  *
  * Redis 6 puts the place in the script and a `-` before its own errors.
  */
@@ -40,8 +41,16 @@ if text then return {'fault', text} end
 local ofServer = {${NOT_OF_DATA.map(word => `${word}=1`).join(',')}}
 local failures, at, record, total = {}, 7, 0, #ARGV
 while at <= total do
-  local last = at + 1 + tonumber(ARGV[at + 1])
-  text = errorOf(redis.pcall(ARGV[6], unpack(ARGV, at + 2, last)))
+  local count = tonumber(ARGV[at + 1])
+  local last = at + 1 + count
+  text = nil
+  if count == 0 then
+    last = last + 1
+    record = record - 1
+    redis.call('HSET', hash, '${FAILURE_PREFIX}' .. ARGV[at], ARGV[last])
+  else
+    text = errorOf(redis.pcall(ARGV[6], unpack(ARGV, at + 2, last)))
+  end
   if text then
     local isOfServer = ofServer[string.match(text, '^%S+')] or string.find(text, 'run this command', 1, true)
       or string.find(text, 'nknown Redis command', 1, true)

@@ -1,7 +1,7 @@
 import type { JobError } from '../../../shared/model/error.ts'
 import type { RecordFailure, SentBatch } from '../destination.ts'
 import type { BatchBuffer } from './batch-buffer.ts'
-import { Expectation } from './connection.ts'
+import { OwedReplies } from './connection.ts'
 import { msetHeader } from './record-encoder.ts'
 import type { LeaseState } from './redis-batch.ts'
 import { behindArgument } from './resp.ts'
@@ -20,7 +20,7 @@ interface PlainOwner {
 }
 
 /** See `PlainBatches` for the stages. */
-export class PlainBatch extends Expectation {
+export class PlainBatch extends OwedReplies {
   readonly batch: SentBatch
   readonly lease: PlainLease
   readonly buffer: BatchBuffer
@@ -112,7 +112,7 @@ export class PlainBatch extends Expectation {
 }
 
 /** The positions behind written batches, on their way. */
-export class PositionWrite extends Expectation {
+export class PositionWrite extends OwedReplies {
   readonly batches: readonly PlainBatch[]
   /** Most fields that can be new. */
   mostAdded: number

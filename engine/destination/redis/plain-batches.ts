@@ -4,7 +4,7 @@ import type { SentBatch } from '../destination.ts'
 import type { BatchBuffer, BufferPool } from './batch-buffer.ts'
 import type { RedisConnection } from './connection.ts'
 import { PlainBatch, PositionWrite, type PlainLease } from './plain-batch.ts'
-import type { RecordEncoder } from './record-encoder.ts'
+import type { CommandFinder } from './record-encoder.ts'
 import { failuresOf, LeaseState, LeaseStates, readPositions } from './redis-batch.ts'
 import { commandBytes } from './resp.ts'
 import { changedDestination, faultOf, jobErrorOf } from './server-fault.ts'
@@ -12,7 +12,7 @@ import type { BatchLane, RedisSession } from './session.ts'
 
 export interface PlainOptions {
   readonly session: RedisSession
-  readonly encoder: RecordEncoder
+  readonly finder: CommandFinder
   readonly pool: BufferPool
   readonly counters: Counters
   /** What the batches hold: pairs for one `MSET`, or commands that answer `OK` or a number. */
@@ -117,7 +117,7 @@ export class PlainBatches implements BatchLane {
       batch.splitUp()
       return
     }
-    batch.failures = failuresOf(batch.errors, batch.buffer, this.#options.encoder)
+    batch.failures = failuresOf(batch.errors, batch.buffer, this.#options.finder)
     batch.stage = 'written'
     this.#flows()
   }

@@ -17,10 +17,14 @@ import {
   writeNumber,
 } from './resp.ts'
 
-/** Turns records into commands, and finds the commands again when one of them was refused. */
+/** Turns records into commands. */
 export interface RecordEncoder {
-  /** Writes the record behind the others. @returns Why it cannot be written; the buffer is as it was then. */
+  /** Writes the record behind the others. @returns Why it cannot be written. */
   add(record: RecordView, into: BatchBuffer): Refusal | null
+}
+
+/** Finds the commands again when one of them was refused. */
+export interface CommandFinder {
   /** @returns Where the key of the record at `at` is: its bytes and those of its length in front. */
   keyAt(bytes: Buffer, at: number): number
   /** @returns Where the record behind the one at `at` begins. */
@@ -35,7 +39,7 @@ const ARGUMENT_LIMIT = 1_000_000
 const SCRIPT_ARGUMENT_LIMIT = 7_900
 
 /** `set`: key and value of each record; what stands before them is written when the batch is sent. */
-export class PairEncoder implements RecordEncoder {
+export class PairEncoder implements RecordEncoder, CommandFinder {
   readonly #key: Template
   readonly #value: Template
   /** `{index}` and `{line}`, which are worth a way of their own. */
@@ -80,7 +84,7 @@ function addUsual({ index, text, textStart, textEnd }: RecordView, into: BatchBu
 }
 
 /** Every other command: `*n`, its name, its arguments. */
-export class CommandEncoder implements RecordEncoder {
+export class CommandEncoder implements RecordEncoder, CommandFinder {
   readonly #arguments: RecordArguments
   readonly #name: Buffer
 
@@ -111,7 +115,10 @@ export class CommandEncoder implements RecordEncoder {
   }
 }
 
-/** For the script of commands that are written once: task index, count of arguments, arguments. */
+/**
+ * For the script of commands that are written once: task index, count of arguments, arguments. A record that cannot be
+ * written is noted there too, with a count of 0 and the reason: whoever finds its task done must know how it ended.
+ */
 export class ScriptEncoder implements RecordEncoder {
   readonly #arguments: RecordArguments
 
@@ -121,7 +128,7 @@ export class ScriptEncoder implements RecordEncoder {
 
   add(record: RecordView, into: BatchBuffer): Refusal | null {
     const refusal = this.#arguments.measure(record)
-    if (refusal) return refusal
+    if (refusal) return note(record, refusal, into)
     into.room(this.#arguments.bytes + 2 * (AROUND_BYTES + digitsOf(record.taskIndex)))
     let at = writeNumber(record.taskIndex, into.bytes, into.end)
     at = writeNumber(this.#arguments.count, into.bytes, at)
@@ -131,30 +138,30 @@ export class ScriptEncoder implements RecordEncoder {
     return null
   }
 
-  keyAt(bytes: Buffer, at: number): number {
-    return behindArgument(bytes, behindArgument(bytes, at))
-  }
-
-  behind(bytes: Buffer, at: number): number {
-    let next = this.keyAt(bytes, at)
-    for (let left = argumentsAt(bytes, at); left > 0; left -= 1) next = behindArgument(bytes, next)
-    return next
-  }
-
   /** Takes the records of tasks below `task` out of the front of the batch. @returns How many. */
   skip(buffer: BatchBuffer, task: number): number {
     const before = buffer.records
-    while (buffer.records > 0 && numberAt(buffer.bytes, buffer.start) < task) {
-      buffer.arguments -= 2 + argumentsAt(buffer.bytes, buffer.start)
-      buffer.start = this.behind(buffer.bytes, buffer.start)
-      buffer.records -= 1
+    while (buffer.start < buffer.end && numberAt(buffer.bytes, buffer.start) < task) {
+      const { bytes } = buffer
+      const count = numberAt(bytes, behindArgument(bytes, buffer.start))
+      const taken = 2 + Math.max(count, 1)
+      for (let left = taken; left > 0; left -= 1) buffer.start = behindArgument(bytes, buffer.start)
+      buffer.arguments -= taken
+      if (count > 0) buffer.records -= 1
     }
     return before - buffer.records
   }
 }
 
-/** @returns Arguments of the record at `at` in a batch for the script. */
-const argumentsAt = (bytes: Buffer, at: number): number => numberAt(bytes, behindArgument(bytes, at))
+function note({ taskIndex }: RecordView, refusal: Refusal, into: BatchBuffer): Refusal {
+  const text = Buffer.from(`${refusal.code} ${refusal.message}`)
+  into.room(text.length + 4 * AROUND_BYTES)
+  let at = writeNumber(taskIndex, into.bytes, into.end)
+  at = writeNumber(0, into.bytes, at)
+  into.end = writeBytes(text, 0, text.length, into.bytes, at)
+  into.arguments += 3
+  return refusal
+}
 
 /** The arguments of a command behind its name, for one record after the other. */
 class RecordArguments {

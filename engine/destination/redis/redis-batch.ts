@@ -3,7 +3,7 @@ import type { RecordFailure } from '../destination.ts'
 import type { BatchBuffer } from './batch-buffer.ts'
 import type { RedisConnection } from './connection.ts'
 import { must } from './greeting.ts'
-import type { RecordEncoder } from './record-encoder.ts'
+import type { CommandFinder } from './record-encoder.ts'
 import type { ReplyValue } from './reply-parser.ts'
 import { behindLength, lengthAt } from './resp.ts'
 import { positionField, spanOf } from './run-hash.ts'
@@ -70,13 +70,13 @@ const KEY_BYTES = 48
 export function failuresOf(
   errors: readonly (readonly [at: number, text: string])[],
   buffer: BatchBuffer,
-  encoder: RecordEncoder,
+  finder: CommandFinder,
 ): RecordFailure[] {
   let record = 0
   let position = buffer.start
   return errors.map(([at, text]) => {
-    for (; record < at; record += 1) position = encoder.behind(buffer.bytes, position)
-    const key = keyText(buffer.bytes, encoder.keyAt(buffer.bytes, position))
+    for (; record < at; record += 1) position = finder.behind(buffer.bytes, position)
+    const key = keyText(buffer.bytes, finder.keyAt(buffer.bytes, position))
     return { at, code: 'E_DEST_DATA', message: printable(`Redis refused key ${key}: ${text}`) }
   })
 }

@@ -44,7 +44,7 @@ export function openRedisWriter(
   const { counters } = context
   if (plan.isIdempotent) {
     const encoder = plan.command === 'set' ? new PairEncoder(plan) : new CommandEncoder(plan)
-    const lane = new PlainBatches({ session, encoder, pool, counters, answers: answersOf(plan) })
+    const lane = new PlainBatches({ session, finder: encoder, pool, counters, answers: answersOf(plan) })
     return Promise.resolve(new RedisWriter({ session, lane, encoder, pool, most, runId: request.runId }))
   }
   const encoder = new ScriptEncoder(plan)

@@ -162,6 +162,21 @@ describe('a worker that takes over', () => {
     expect(await client.hGet(KEY, 'p:0/1')).toBe('300')
   })
 
+  it('knows which records could not be written at all', async () => {
+    const options = { command: 'rpush', key: '{field:id}' } as const
+    const records = range(120).map(at =>
+      makeRecord(`value ${at}`, {
+        taskIndex: at,
+        fields: new ScriptedFields({ id: at % 50 === 0 ? null : 'list' }),
+      }),
+    )
+    const first = await open({ options, segment: 1 }).load(records.slice(0, 110))
+    expect([...first.failures.keys()]).toEqual([0, 50, 100])
+    const second = await open({ options, segment: 2 }).load(records, { living: [] })
+    expect(second.failures).toEqual(first.failures)
+    expect(await client.lLen('list')).toBe(117)
+  })
+
   it('knows what was applied under leases of another shape', async () => {
     await client.hSet(KEY, { 'p:0/2': '41', 'p:7/1': '12', 'p:30/1': '33', 'p:x/1': '99', 'p:5/0': '99' })
     const worker = open({ options: APPENDING })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RecordFailure } from '../../../../../engine/destination/destination.ts'
 import { BatchBuffer, BufferPool } from '../../../../../engine/destination/redis/batch-buffer.ts'
-import type { Expectation, RedisConnection } from '../../../../../engine/destination/redis/connection.ts'
+import type { OwedReplies, RedisConnection } from '../../../../../engine/destination/redis/connection.ts'
 import { ExactBatches } from '../../../../../engine/destination/redis/exact-batches.ts'
 import { ScriptEncoder } from '../../../../../engine/destination/redis/record-encoder.ts'
 import type { ReplyValue } from '../../../../../engine/destination/redis/reply-parser.ts'
@@ -16,17 +16,17 @@ class ScriptedConnection {
   /** Hash fields the server is asked for. */
   readonly stored = new Map<string, string>()
   readonly sent: { readonly expected: string; readonly next: string; readonly tasks: string[] }[] = []
-  readonly #owed: Expectation[] = []
+  readonly #owed: OwedReplies[] = []
 
   call(parts: readonly string[]): Promise<ReplyValue> {
     return Promise.resolve(parts.slice(2).map(field => this.stored.get(field) ?? null))
   }
 
-  send(bytes: Buffer, expectation: Expectation): void {
+  send(bytes: Buffer, owed: OwedReplies): void {
     const [, , , , , , , expected = '', next = '', , ...records] = argumentsOf(bytes)
     // task, count of arguments, key, value
     this.sent.push({ expected, next, tasks: records.filter((_, at) => at % 4 === 0) })
-    this.#owed.push(expectation)
+    this.#owed.push(owed)
   }
 
   answer(value: ReplyValue): void {

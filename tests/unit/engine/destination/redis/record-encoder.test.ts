@@ -149,6 +149,23 @@ describe('ScriptEncoder', () => {
     expect(textOf(buffer)).toBe('$1~3~$1~4~$1~s~$1~*~$1~f~$1~v~')
   })
 
+  it('notes why a record cannot be written, with no argument', () => {
+    const encoder = new ScriptEncoder(planFor({ command: 'rpush', key: '{field:id}' }))
+    const fields = (id: string | null) => ({ fields: new ScriptedFields({ id }) })
+    const buffer = new BatchBuffer()
+    encoder.add(makeRecord('a', { taskIndex: 1, ...fields('x') }), buffer)
+    const refusal = encoder.add(makeRecord('b', { taskIndex: 2, ...fields(null) }), buffer)
+    encoder.add(makeRecord('c', { taskIndex: 3, ...fields('z') }), buffer)
+    const reason = `${refusal?.code} ${refusal?.message}`
+    expect(reason).toMatch(/^E_SCHEMA line 3: the field "id" is null/)
+    expect(textOf(buffer)).toBe(
+      `$1~1~$1~2~$1~x~$1~a~$1~2~$1~0~$${reason.length}~${reason}~$1~3~$1~2~$1~z~$1~c~`,
+    )
+    expect({ records: buffer.records, arguments: buffer.arguments }).toEqual({ records: 2, arguments: 11 })
+    expect(encoder.skip(buffer, 3)).toBe(1)
+    expect({ records: buffer.records, arguments: buffer.arguments }).toEqual({ records: 1, arguments: 4 })
+  })
+
   it('takes the records that were applied out of the front', () => {
     const encoder = new ScriptEncoder(planFor({ command: 'rpush', key: 'list' }))
     const buffer = encode(
