@@ -77,7 +77,7 @@ function isUtf8Start(head: Buffer): boolean {
 const isControl = (byte: number): boolean => byte < 0x20 && !(byte >= 0x08 && byte <= 0x0d) && byte !== 0x1b
 
 /** Share of control characters from which bytes that are not valid UTF-8 are no text in any encoding of one byte. */
-const CONTROL_RATIO = 0.1
+const CONTROL_RATIO = 0.05
 
 /**
  * The same for data of which every record counts, whatever is in it: a few zero bytes or wrong characters are for the

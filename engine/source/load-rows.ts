@@ -17,6 +17,8 @@ interface RowsHead {
   readonly markBytes: number
   /** The first characters, without byte order mark. */
   readonly text: string
+  /** The first bytes, at most {@link HEAD_BYTES}, unpacked. */
+  readonly content: HeadBytes
 }
 
 /**
@@ -27,7 +29,7 @@ interface RowsHead {
  */
 export async function formOfRows(
   name: string,
-  { format, encoding, markBytes, text }: RowsHead,
+  { format, encoding, markBytes, text, content }: RowsHead,
   read: (bytes: number) => Promise<HeadBytes>,
 ): Promise<RecordFormat> {
   const { delimiter, unitsToSkip } = detectDialect(text, format === 'tsv' ? '\t' : null)
@@ -37,8 +39,7 @@ export async function formOfRows(
   const line = unitsToSkip > 0 ? 2 : 1
   const rows = { format, encoding, delimiter }
   let wanted = HEAD_BYTES
-  for (let before = -1; ;) {
-    const { head, isWhole } = await read(wanted)
+  for (let { head, isWhole } = content, before = -1; ; { head, isWhole } = await read(wanted)) {
     const extents = new RecordExtents()
     const cutter = makeCutter(rows, line)
     const body = head.subarray(start)
@@ -66,7 +67,7 @@ export async function formOfRows(
         `${name}: the header row does not end within ${RECORD_BYTES / 2 ** 20} MiB; is a quote not closed?`,
       )
     // A stream may only have had a little more at hand.
-    if (head.length >= wanted || head.length === before) wanted *= GROWTH
+    if (head.length >= wanted || head.length === before) wanted = Math.min(wanted * GROWTH, RECORD_BYTES + 1)
     before = head.length
   }
 }

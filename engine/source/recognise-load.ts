@@ -38,9 +38,9 @@ export async function recogniseLoad(
   head: InputHead,
   setup: LoadSetup,
 ): Promise<LoadRecognition> {
-  const packing = detectPacking((await head.read(HEAD_BYTES)).head)
-  const read = (bytes: number): Promise<HeadBytes> => readContent(name, head, packing, bytes)
-  const content = await read(HEAD_BYTES)
+  const first = await head.read(HEAD_BYTES)
+  const packing = detectPacking(first.head)
+  const content = await unpacked(name, first, packing, HEAD_BYTES)
   const { encoding, markBytes, evidence: encodingEvidence } = encodingOf(name, content, setup)
   const foreign = findForeignData(content.head, encoding)
   if (foreign !== null) throw new JobError('E_CONFIG', `${name} looks like ${foreign}, not like text`)
@@ -49,9 +49,13 @@ export async function recogniseLoad(
   const steps = [evidence, ...(packing === null ? [] : [packing.name]), encodingEvidence]
   return { format: await formOf(), packing, evidence: steps.join('; ') }
 
+  function read(bytes: number): Promise<HeadBytes> {
+    return readContent(name, head, packing, bytes)
+  }
+
   function formOf(): Promise<RecordFormat> | RecordFormat {
     if (format === 'csv' || format === 'tsv')
-      return formOfRows(name, { format, encoding, markBytes, text }, read)
+      return formOfRows(name, { format, encoding, markBytes, text, content }, read)
     // Python keeps a mark at the beginning of UTF-8 text, and drops the one that names another encoding.
     const bodyStart = format === 'lines' && encoding === 'utf-8' ? 0 : markBytes
     return { format, encoding, delimiter: null, header: null, bodyStart, bodyLine: 1 }
@@ -65,10 +69,18 @@ export async function readContent(
   packing: Packing | null,
   bytes: number,
 ): Promise<HeadBytes> {
-  const { head: packed, isWhole } = await head.read(bytes)
-  if (packing === null) return { head: packed, isWhole }
-  const unpacked = await unpackHead(packed, packing, name, bytes)
-  return { head: unpacked, isWhole: isWhole && unpacked.length < bytes }
+  return unpacked(name, await head.read(bytes), packing, bytes)
+}
+
+async function unpacked(
+  name: string,
+  packed: HeadBytes,
+  packing: Packing | null,
+  most: number,
+): Promise<HeadBytes> {
+  if (packing === null) return packed
+  const head = await unpackHead(packed.head, packing, name, most)
+  return { head, isWhole: packed.isWhole && head.length < most }
 }
 
 function encodingOf(

@@ -18,7 +18,8 @@ export interface InputHead {
 /** Looks at the first bytes of a stream, at first without waiting for more than its first line. */
 export class StreamHead implements InputHead {
   readonly #input: AsyncIterator<Buffer>
-  #seen: Buffer = Buffer.alloc(0)
+  #seen: Buffer[] = []
+  #length = 0
   #isOver = false
 
   constructor(stream: AsyncIterable<Buffer>) {
@@ -26,21 +27,26 @@ export class StreamHead implements InputHead {
   }
 
   async read(bytes: number): Promise<HeadBytes> {
-    const before = this.#seen.length
-    while (!this.#isOver && this.#seen.length < bytes) {
-      if (this.#seen.length > before && this.#seen.includes(LF, before)) break
+    while (!this.#isOver && this.#length < bytes) {
       const result = await this.#input.next()
-      if (result.done === true) this.#isOver = true
-      else this.#seen = Buffer.concat([this.#seen, result.value])
+      if (result.done === true) {
+        this.#isOver = true
+        break
+      }
+      this.#seen.push(result.value)
+      this.#length += result.value.length
+      if (result.value.includes(LF)) break
     }
-    return { head: this.#seen.subarray(0, bytes), isWhole: this.#isOver && this.#seen.length <= bytes }
+    const all = Buffer.concat(this.#seen)
+    this.#seen = [all]
+    return { head: all.subarray(0, bytes), isWhole: this.#isOver && all.length <= bytes }
   }
 
   /** @returns The whole stream, from its first byte on; nothing may be looked at any more. */
   async *bytes(): AsyncGenerator<Buffer, void, undefined> {
     const seen = this.#seen
-    this.#seen = Buffer.alloc(0)
-    if (seen.length > 0) yield seen
+    this.#seen = []
+    yield* seen
     while (!this.#isOver) {
       const result = await this.#input.next()
       if (result.done === true) return
