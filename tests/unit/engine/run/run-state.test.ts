@@ -10,6 +10,7 @@ const STIMULI: readonly RunStimulus[] = [
   'settled',
   'finished',
   'emptied',
+  'rewind',
   'break',
 ]
 
@@ -36,6 +37,13 @@ describe('the states of a run', () => {
 
   it('may break from wherever they have not ended', () => {
     for (const state of RUN_STATES) expect(nextState(state, 'break')).toBe(isFinal(state) ? null : 'failed')
+  })
+
+  it('lead back to the beginning when the destination was started anew, unless a stop was asked', () => {
+    expect(walk('workers.ready', 'rewind')).toBe('planned')
+    expect(walk('workers.ready', 'pause', 'rewind', 'workers.ready')).toBe('running')
+    expect(walk('workers.ready', 'settled', 'rewind')).toBe('planned')
+    expect(walk('workers.ready', 'stop', 'rewind')).toBe('draining')
   })
 
   it('are not left by what means nothing in them', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { COUNTER, makeCounters } from '../../../../shared/model/counters.ts'
 import { HISTOGRAMS, Histogram } from '../../../../shared/model/histogram.ts'
 import { buildSummary, type SummaryParts } from '../../../../engine/telemetry/summary.ts'
+import { loadJob } from '../../../support/records/load.ts'
 import { crawlJob, cpuJob, parallelism, runOptions } from '../../../support/records/run.ts'
 
 function parts(changes: Partial<SummaryParts> = {}): SummaryParts {
@@ -87,6 +88,37 @@ describe('a summary', () => {
     ['a run that was killed', { state: 'stopped' }, 5],
   ] as [string, Partial<SummaryParts>, number][])('judges %s', (_, changes, code) => {
     expect(buildSummary(parts(changes)).exit.code).toBe(code)
+  })
+
+  it('says of a load how far its records are, and where those are that were rejected', () => {
+    const counters = makeCounters()
+    const counts = { ok: 985, failed: 12, quarantined: 3, recordsRead: 1_040, recordsSent: 1_020 }
+    for (const [name, count] of Object.entries(counts)) counters[COUNTER[name as keyof typeof counts]] = count
+    const options = runOptions({ rejects: '/here/data.txt.rejects.jsonl' })
+    const load = { job: loadJob({ maxRejects: '2%' }), options, counters }
+    expect(buildSummary(parts(load))).toMatchObject({
+      kind: 'load',
+      load: {
+        read: 1_040,
+        sent: 1_020,
+        acknowledged: 985,
+        failed: 15,
+        rejects: '/here/data.txt.rejects.jsonl',
+      },
+      exit: { code: 3, reason: '15 of 1000 records failed; data.txt.rejects.jsonl' },
+    })
+    const allowed = runOptions({ ...options, allowFailures: { unit: 'percent', value: 50 } })
+    expect(buildSummary(parts({ ...load, options: allowed })).exit).toEqual({
+      code: 0,
+      reason: '15 of 1000 records failed, as allowed; data.txt.rejects.jsonl',
+    })
+    const tooMany = { ...load, job: loadJob({ maxRejects: '14' }), options: allowed }
+    expect(buildSummary(parts(tooMany)).exit.code).toBe(3)
+    const none = { ...load, counters: makeCounters(), total: 0 }
+    expect(buildSummary(parts(none))).toMatchObject({
+      load: { rejects: null },
+      exit: { code: 0, reason: 'the input holds no records' },
+    })
   })
 })
 

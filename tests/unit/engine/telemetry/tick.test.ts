@@ -97,6 +97,21 @@ describe('makeTick', () => {
       etaMs: null,
     })
   })
+
+  it('estimates what remains by the position in the input where nobody has counted', () => {
+    const unknown = { totalIsFinal: false, tasks: counts({ total: 20, ok: 20, remaining: 0 }) }
+    const shared = aggregated()
+    shared.throughputNow(0, 0)
+    // 20 of 80 in a second, or in two: the other 60 take three to six.
+    expect(tickOf({ ...unknown, aggregator: shared }).etaMs).toEqual({ low: 3_000, high: 6_000 })
+    expect(tickOf({ ...unknown, aggregator: shared, positionRatio: 0.001 }).etaMs).toBeNull()
+    expect(tickOf({ ...unknown, aggregator: shared, positionRatio: null }).etaMs).toBeNull()
+  })
+
+  it('carries how far the records of a load are', () => {
+    const load = { read: 3, sent: 2, acknowledged: 1, failed: 0, rejects: null }
+    expect(tickOf({ load }).load).toEqual(load)
+  })
 })
 
 describe('latenciesOf', () => {
