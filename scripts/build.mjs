@@ -4,6 +4,7 @@ import './require-node.mjs'
 import { existsSync, rmSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashSources, writeStamp } from './source-hash.mjs'
+import { slimRedis, slimUndici } from './slim-packages.mjs'
 import { root } from './steps.mjs'
 
 const entries = {
@@ -14,26 +15,6 @@ const entries = {
   reader: 'headless/entries/reader.ts',
   records: 'headless/entries/records.ts',
   site: 'headless/entries/site.ts',
-}
-
-/**
- * undici's index loads fetch, WebSocket, mocks and caches, and being CommonJS it loads them all at start. The parts
- * below are what a crawl needs; an import of any other name fails the build, and is then added here.
- */
-const undiciParts = `
-  export { default as Agent } from 'undici/lib/dispatcher/agent.js'
-  export { default as Client } from 'undici/lib/dispatcher/client.js'
-  export { default as Pool } from 'undici/lib/dispatcher/pool.js'
-  export { default as buildConnector } from 'undici/lib/core/connect.js'
-  export { default as errors } from 'undici/lib/core/errors.js'
-`
-
-/** @type {import('rolldown').Plugin} */
-const slimUndici = {
-  name: 'slim-undici',
-  resolveId: source => (source === 'undici' ? { id: '\0undici-parts', moduleSideEffects: false } : null),
-  load: id => (id === '\0undici-parts' ? undiciParts : null),
-  transform: { filter: { id: /node_modules\/undici\// }, handler: () => ({ moduleSideEffects: false }) },
 }
 
 const missing = Object.values(entries).filter(file => !existsSync(join(root, file)))
@@ -68,7 +49,7 @@ try {
     input: entries,
     platform: 'node',
     transform: { target: 'node24' },
-    plugins: [slimUndici],
+    plugins: [slimUndici, slimRedis],
     onLog: (_level, log) => {
       throw new Error(log.message)
     },
