@@ -85,10 +85,6 @@ export class RedisConnection implements ReplyHandler {
     this.#socket.on('close', () => this.destroy('the server closed the connection'))
   }
 
-  get isLost(): boolean {
-    return this.#lost !== null
-  }
-
   /** Milliseconds without a reply while one is owed. */
   get silentMs(): number {
     return this.#owed.length === 0 ? 0 : this.#events.nowMs() - this.#quietSinceMs
