@@ -9,9 +9,10 @@ import type { RunOptions } from '../../../shared/model/job.ts'
 import { forkSite } from '../../site/fork.ts'
 import type { CommandCall } from '../command-spec.ts'
 import { demoTable } from '../demo/demo-table.ts'
+import { LoadWatch, loadsAreExact, measureLoad, writeLines } from '../demo/load-step.ts'
 import { digestsAgree, LoopWatch, measure, speedUpOf, type Measurement } from '../demo/measurement.ts'
 import { demoNotes } from '../demo/notes.ts'
-import { DEMO_LAWS, demoSteps, jobOfStep, pageList, type DemoStep } from '../demo/steps.ts'
+import { databaseOf, DEMO_LAWS, demoSteps, jobOfStep, pageList, type DemoStep } from '../demo/steps.ts'
 import { takeTour, type StepResult, type Tour } from '../demo/tour.ts'
 import { isOn, type FlagValues } from '../flag-spec.ts'
 import type { Host } from '../host.ts'
@@ -28,6 +29,8 @@ const STOPS = [
   { afterMs: 1_500, phase: PHASE.abort },
   { afterMs: 3_000, phase: PHASE.kill },
 ] as const
+
+const TITLES = { crawl: 'demo.pages', cpu: 'demo.kernel', load: 'demo.lines' } as const
 
 /** The tour: the same work under every model, measured, in a data directory of its own that is gone afterwards. */
 export async function run({ values }: CommandCall, host: Host): Promise<number> {
@@ -66,7 +69,8 @@ class Demo {
     })
     if (tour.signal !== null) return tour.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated
     await this.#report(tour)
-    return digestsAgree(tour.measured) === false ? EXIT.internal : EXIT.done
+    const isWrong = digestsAgree(tour.measured) === false || loadsAreExact(tour.measured) === false
+    return isWrong ? EXIT.internal : EXIT.done
   }
 
   async #measure(
@@ -76,12 +80,13 @@ class Demo {
   ): Promise<StepResult> {
     const endMs = performance.now() + limitMs
     const name = `${step.kind}-${step.model}`
-    const list = join(this.#folder, `${name}.txt`)
+    const input = join(this.#folder, `${name}.txt`)
     const results = join(this.#folder, `${name}.jsonl`)
-    if (step.kind === 'crawl') await writeFile(list, pageList(step, origin))
-    const job = jobOfStep(step, list)
+    if (step.kind === 'crawl') await writeFile(input, pageList(step, origin))
+    const inputBytes = step.kind === 'load' ? await writeLines(input, step.tasks) : 0
+    const job = jobOfStep(step, input)
     const options: RunOptions = {
-      out: [results],
+      out: step.kind === 'load' ? [] : [results],
       outMode: 'create',
       allowFailures: { unit: 'percent', value: 100 },
       asserts: [],
@@ -90,6 +95,7 @@ class Demo {
       pass: 'write',
     }
     const loops = new LoopWatch()
+    const watch = new LoadWatch(() => performance.now())
     let timers: readonly NodeJS.Timeout[] = []
     try {
       const { summary, signal } = await watchRun(
@@ -98,7 +104,7 @@ class Demo {
           values: this.#values,
           job: {
             ...factsOf(job, options),
-            title: this.#host.t(step.kind === 'crawl' ? 'demo.pages' : 'demo.kernel'),
+            title: this.#host.t(TITLES[step.kind]),
           },
           isSilent: true,
           begin: async () => {
@@ -110,11 +116,15 @@ class Demo {
           },
           onEvent: event => {
             if (event.type === 'tick') loops.take(event.tick)
+            watch.take(event)
           },
         },
         this.#host,
       )
-      return { measurement: await measure(step, summary, results, loops.busyRatio), signal }
+      if (step.kind !== 'load')
+        return { measurement: await measure(step, summary, results, loops.busyRatio), signal }
+      const found = { spanMs: watch.spanMs, inputBytes, database: databaseOf(input) }
+      return { measurement: measureLoad(step, summary, found), signal }
     } finally {
       timers.forEach(clearTimeout)
     }
@@ -129,6 +139,7 @@ class Demo {
         schema: 'interleave/demo@1',
         rows,
         digestsAgree: digestsAgree(all),
+        loadsAreExact: loadsAreExact(all),
         notRun: notRun.map(({ kind, model }) => ({ kind, model })),
         notes,
         elapsedMs: performance.now(),

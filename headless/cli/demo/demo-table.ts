@@ -8,7 +8,7 @@ import type { DemoStep } from './steps.ts'
 /** A step that was measured, or one for which no time was left. */
 type Row = Measurement | { readonly step: DemoStep; readonly throughputPerSec: null }
 
-/** @returns A table of the measurements and of what was not run, crawls and cpu runs under one header. */
+/** @returns A table of the measurements and of what was not run, all kinds under one header. */
 export function demoTable(
   measured: readonly Measurement[],
   notRun: readonly DemoStep[],
@@ -16,10 +16,8 @@ export function demoTable(
 ): Line[] {
   const all: Row[] = [...measured, ...notRun.map(step => ({ step, throughputPerSec: null }))]
   const [header, ...rows] = table(columnsOf(measured, t), all, columns)
-  const firstCpu = all.findIndex(({ step }) => step.kind === 'cpu')
-  return firstCpu <= 0
-    ? [header!, ...rows]
-    : [header!, ...rows.slice(0, firstCpu), [], ...rows.slice(firstCpu)]
+  const isNewKind = (at: number) => at > 0 && all[at]!.step.kind !== all[at - 1]!.step.kind
+  return [header!, ...rows.flatMap((row, at) => (isNewKind(at) ? [[], row] : [row]))]
 }
 
 /** A cell of a measured step; a step that was not run has nothing there. */

@@ -21,6 +21,12 @@ export interface Measurement {
   readonly loopBusyRatio: number
   /** False when it was stopped because the demo took too long. */
   readonly isWhole: boolean
+  /** Of loads alone. */
+  readonly load: {
+    readonly inputBytes: number
+    /** Whether the destination holds what was generated, and nothing else; `null` when the load was stopped. */
+    readonly isExact: boolean | null
+  } | null
 }
 
 /** Gathers from ticks what a summary does not hold. */
@@ -63,6 +69,7 @@ export async function measure(
     waitingRatio: ownMs > 0 ? waitingMs / ownMs : 0,
     loopBusyRatio,
     isWhole: tasks.remaining === 0,
+    load: null,
   }
 }
 

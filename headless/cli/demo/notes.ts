@@ -1,4 +1,4 @@
-import { percent, significant } from '../../../shared/locales/format.ts'
+import { bytes, milliseconds, percent, significant } from '../../../shared/locales/format.ts'
 import type { Translate } from '../../../shared/locales/translate.ts'
 import type { JobKind } from '../../../shared/model/job.ts'
 import type { Model } from '../../../shared/model/fields/parallelism.ts'
@@ -11,7 +11,7 @@ const MOST = 0.75
 
 /** @returns What these measurements show, each sentence with its numbers; nothing that was not measured. */
 export function demoNotes(all: readonly Measurement[], cpus: number, t: Translate): string[] {
-  return [...crawlNotes(all, t), ...cpuNotes(all, cpus, t), ...caveats(all, t)]
+  return [...crawlNotes(all, t), ...cpuNotes(all, cpus, t), ...loadNotes(all, t), ...caveats(all, t)]
 }
 
 const times = (ratio: number): string => `${significant(ratio)}×`
@@ -61,6 +61,18 @@ function cpuNotes(all: readonly Measurement[], cpus: number, t: Translate): stri
   if (agree === null) return notes
   const digest = all.find(({ digest: found }) => found !== null)?.digest ?? ''
   return [...notes, agree ? t('demo.noteDigest', { digest }) : t('demo.noteDigestWrong')]
+}
+
+function loadNotes(all: readonly Measurement[], t: Translate): string[] {
+  const measured = all.find(({ load }) => load !== null)
+  if (measured === undefined || measured.load === null || measured.throughputPerSec === 0) return []
+  const { settled, spanMs, load } = measured
+  const rate = `${bytes((load.inputBytes * 1_000) / spanMs)}/s`
+  if (load.isExact === false) return [t('demo.noteLoadWrong')]
+  // What was stopped has not read all of its input.
+  return load.isExact === null
+    ? []
+    : [t('demo.noteLoad', { count: settled, elapsed: milliseconds(spanMs), rate })]
 }
 
 function caveats(all: readonly Measurement[], t: Translate): string[] {

@@ -1,8 +1,10 @@
 import { defaultsOf } from '../../../shared/model/field-schema.ts'
 import { cpuFields } from '../../../shared/model/fields/cpu.ts'
 import { crawlFields } from '../../../shared/model/fields/crawl.ts'
+import { loadFields } from '../../../shared/model/fields/load.ts'
 import type { Model, ParallelismOptions } from '../../../shared/model/fields/parallelism.ts'
 import { JOB_SCHEMA, type JobKind, type JobSpec } from '../../../shared/model/job.ts'
+import { DEFAULT_TABLE, formatTarget } from '../../../shared/model/load-target.ts'
 import { parallelismDefaultsOf } from '../../../shared/model/parallelism.ts'
 import type { SiteLaws } from '../../site/laws.ts'
 
@@ -22,6 +24,8 @@ const PAGES = 5_000
 /** One after the other, all pages would take minutes. */
 const SAMPLE_PAGES = 80
 const CPU_TASKS = 480
+/** About 20 MB of text. */
+const LINES = 200_000
 
 /** One run of the demo. */
 export interface DemoStep {
@@ -57,20 +61,34 @@ export function demoSteps(cpus: number): DemoStep[] {
     cpu('sequential', {}),
     cpu('threads', { threads: workers }),
     cpu('processes', { processes: workers }),
+    { ...crawl('loop', {}), kind: 'load', tasks: LINES },
   ]
 }
 
-/** @param list Absolute path of the step's list of pages; unused by cpu steps. */
-export function jobOfStep(step: DemoStep, list: string): JobSpec {
+/** @param input Absolute path of the step's list of pages, or of its lines; unused by cpu steps. */
+export function jobOfStep(step: DemoStep, input: string): JobSpec {
   const parallelism = { ...parallelismDefaultsOf(step.kind), model: step.model, ...step.parallelism }
   if (step.kind === 'cpu') {
     const cpu = { ...defaultsOf(cpuFields), tasks: step.tasks }
     return { schema: JOB_SCHEMA, kind: 'cpu', cpu, parallelism }
   }
+  if (step.kind === 'load') {
+    const to = formatTarget({ kind: 'sqlite', path: databaseOf(input), table: DEFAULT_TABLE })
+    return {
+      schema: JOB_SCHEMA,
+      kind: 'load',
+      inputs: [input],
+      load: { ...defaultsOf(loadFields), to },
+      parallelism,
+    }
+  }
   // Without retries every page is asked for once, so that all models have the same to do.
   const crawl = { ...defaultsOf(crawlFields), retries: 0 }
-  return { schema: JOB_SCHEMA, kind: 'crawl', inputs: [list], crawl, parallelism }
+  return { schema: JOB_SCHEMA, kind: 'crawl', inputs: [input], crawl, parallelism }
 }
+
+/** @returns Where a load step puts the lines of `input`. */
+export const databaseOf = (input: string): string => `${input}.db`
 
 /** @returns A list of the step's pages; each step has addresses of its own, so that the site answers each the same. */
 export const pageList = (step: DemoStep, origin: string): string =>

@@ -1,10 +1,11 @@
 /** The tour, and what its numbers show. */
 export const demo = {
   'demo.intro':
-    'Every model on the same work: pages of a local site that answers like a distant one, then CPU-bound tasks.',
+    'Every model on the same work: pages of a local site that answers like a distant one, then CPU-bound tasks; and a file loaded into SQLite.',
   'demo.step': '{at} of {of}  {kind}  {model}',
   'demo.pages': 'pages of a local site',
   'demo.kernel': 'prime numbers',
+  'demo.lines': 'generated lines into SQLite',
   'demo.work': 'work',
   'demo.model': 'model',
   'demo.speedUp': 'against sequential',
@@ -22,6 +23,10 @@ export const demo = {
   'demo.noteDigest': 'CPU: every model computed the same (digest {digest}).',
   'demo.noteDigestWrong':
     'CPU: the models did not compute the same. This is a fault of Interleave: please report it.',
+  'demo.noteLoad':
+    'Load: {count} lines were in an SQLite file after {elapsed} ({rate}), and every one was read back and found as it was.',
+  'demo.noteLoadWrong':
+    'Load: the SQLite file does not hold what was loaded. This is a fault of Interleave: please report it.',
   'demo.noteFailed':
     '{count} of {pages} pages failed under every model: the site answers them with an error on purpose, and nothing was retried.',
   'demo.noteSample': 'Sequential crawled a sample of {count} pages.',

@@ -2,10 +2,12 @@ import type { demo as source } from '../en/demo.ts'
 import type { Translated } from '../translate.ts'
 
 export const demo: Translated<typeof source> = {
-  'demo.intro': '用每种模型做同样的工作：先抓取一个响应如远方服务器的本地站点，再运行 CPU 密集型任务。',
+  'demo.intro':
+    '用每种模型做同样的工作：先抓取一个响应如远方服务器的本地站点，再运行 CPU 密集型任务，最后把一个文件写入 SQLite。',
   'demo.step': '{at} / {of}  {kind}  {model}',
   'demo.pages': '本地站点的页面',
   'demo.kernel': '素数',
+  'demo.lines': '生成的文本行写入 SQLite',
   'demo.work': '工作',
   'demo.model': '模型',
   'demo.speedUp': '相对 sequential',
@@ -22,6 +24,8 @@ export const demo: Translated<typeof source> = {
     'CPU：{workers} 个 {model} 在 {cpus} 个 CPU 上完成的工作只有单个的 {ratio}，未达到 CPU 允许的程度。',
   'demo.noteDigest': 'CPU：各模型的计算结果一致（摘要值 {digest}）。',
   'demo.noteDigestWrong': 'CPU：各模型的计算结果不一致。这是 Interleave 的错误，请报告。',
+  'demo.noteLoad': '写入：{count} 行在 {elapsed} 后全部进入 SQLite 文件（{rate}），并逐行读回核对无误。',
+  'demo.noteLoadWrong': '写入：SQLite 文件的内容与输入不一致。这是 Interleave 的错误，请报告。',
   'demo.noteFailed': '每种模型下都有 {count} 个页面失败（共 {pages} 个）：站点有意对它们返回错误，且未重试。',
   'demo.noteSample': 'sequential 只抓取了 {count} 个页面作为样本。',
   'demo.noteStopped': '本机较慢或较忙：部分运行被提前停止，按已完成的部分计。',

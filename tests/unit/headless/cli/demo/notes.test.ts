@@ -38,6 +38,7 @@ function measured(kind: string, model: string, change: Partial<Measurement> = {}
     waitingRatio: 0.97,
     loopBusyRatio: 0.4,
     isWhole: true,
+    load: null,
     ...change,
   }
 }
