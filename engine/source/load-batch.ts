@@ -1,6 +1,6 @@
 import { cutWhole, type RecordWindow } from './record-blocks.ts'
 import { RecordExtents } from './record-extents.ts'
-import type { CutFormat } from './record-cutter.ts'
+import type { CutFormat } from './make-cutter.ts'
 
 /*
  * Bytes of a batch of a load, version 2 (version 1 are URLs, see batch.ts). Numbers are little-endian.

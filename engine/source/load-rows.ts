@@ -4,7 +4,7 @@ import { parseHeader } from '../load/header.ts'
 import type { RecordFormat } from '../worker/protocol.ts'
 import { detectDialect } from './kinds/csv-dialect.ts'
 import { HEAD_BYTES, RECORD_BYTES } from './limits.ts'
-import { makeCutter } from './record-cutter.ts'
+import { makeCutter } from './make-cutter.ts'
 import { RecordExtents } from './record-extents.ts'
 import type { HeadBytes } from './stream-head.ts'
 

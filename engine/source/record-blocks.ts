@@ -1,6 +1,7 @@
 import { CarryBuffers } from './carry-buffers.ts'
 import { RECORD_BYTES } from './limits.ts'
-import { makeCutter, type CutFormat, type RecordCutter } from './record-cutter.ts'
+import { makeCutter, type CutFormat } from './make-cutter.ts'
+import type { RecordCutter } from './record-cutter.ts'
 import { RecordExtents } from './record-extents.ts'
 
 /** Whole records; valid until the next window is taken. */

@@ -1,8 +1,4 @@
-import type { RecordFormat } from '../worker/protocol.ts'
-import { LineCutter } from './line-cutter.ts'
 import type { RecordExtents } from './record-extents.ts'
-import { RowCutter } from './row-cutter.ts'
-import { unitsOf } from './text-units.ts'
 
 /**
  * Finds where records begin and end, over bytes that arrive piece by piece. Everyone who counts the records of a load
@@ -27,13 +23,3 @@ export interface RecordCutter {
   /** Whether the last record ended with the data, inside quotes. */
   readonly isUnclosed: boolean
 }
-
-/** @param line Number of the line with which the bytes of the first call begin, from 1. */
-export function makeCutter({ format, encoding, delimiter }: CutFormat, line: number): RecordCutter {
-  const units = unitsOf(encoding)
-  if (format === 'csv' || format === 'tsv')
-    return new RowCutter(units, delimiter ?? (format === 'tsv' ? '\t' : ','), line)
-  return new LineCutter(units, format === 'lines', line)
-}
-
-export type CutFormat = Pick<RecordFormat, 'format' | 'encoding' | 'delimiter'>

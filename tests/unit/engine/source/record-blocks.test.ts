@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RECORD_BYTES } from '../../../../engine/source/limits.ts'
 import { cutWhole, RecordBlocks } from '../../../../engine/source/record-blocks.ts'
-import type { CutFormat } from '../../../../engine/source/record-cutter.ts'
+import type { CutFormat } from '../../../../engine/source/make-cutter.ts'
 import type { EncodingName } from '../../../../shared/model/fields/load.ts'
 import { encode, extentsOf, recordFormat, type Extent } from '../../../support/source/load-records.ts'
 
