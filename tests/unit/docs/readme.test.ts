@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
 import { DEFAULT_LIMITS } from '../../../engine/executor/http/limits.ts'
+import { COLUMNS } from '../../../engine/load/csv-fields.ts'
+import { ARGUMENT_BYTES } from '../../../engine/load/template.ts'
 import {
   BOMB_FLOOR_BYTES,
   BOMB_RATIO,
@@ -16,6 +18,7 @@ import {
 import { groupDigits } from '../../../shared/locales/translate.ts'
 import { formatDuration } from '../../../shared/model/duration.ts'
 import { crawlFields } from '../../../shared/model/fields/crawl.ts'
+import { loadFields } from '../../../shared/model/fields/load.ts'
 import { JOB_FILE_BYTES } from '../../../shared/model/job-file.ts'
 import { WORKERS_LIMIT } from '../../../shared/model/parallelism.ts'
 import { formatSize } from '../../../shared/model/size.ts'
@@ -50,6 +53,9 @@ const LIMITS: readonly (readonly [label: string, value: string])[] = [
   ['URL', formatSize(URL_BYTES)],
   ['line or record', formatSize(RECORD_BYTES)],
   ['CSV row', formatSize(CSV_RECORD_BYTES)],
+  ['cells of a row of a load', groupDigits(COLUMNS)],
+  ['argument that a template makes', formatSize(ARGUMENT_BYTES)],
+  ['rejected records', loadFields.maxRejects.default],
   [`archive: growth, after ${formatSize(BOMB_FLOOR_BYTES)}`, `${groupDigits(BOMB_RATIO)} times`],
   ['sitemap', `${formatSize(SITEMAP_BYTES)}, ${SITEMAP_DEPTH} deep`],
   ['workers, P × T', groupDigits(WORKERS_LIMIT)],
