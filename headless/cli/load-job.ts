@@ -5,7 +5,12 @@ import { canVerify, planOf } from '../../engine/load/command-plan.ts'
 import { defaultsOf } from '../../shared/model/field-schema.ts'
 import { loadFields, type LoadOptions } from '../../shared/model/fields/load.ts'
 import { JOB_SCHEMA, type LoadJob } from '../../shared/model/job.ts'
-import { formatTarget, parseTarget, type LoadTarget } from '../../shared/model/load-target.ts'
+import {
+  formatTarget,
+  parseTarget,
+  type LoadTarget,
+  type ParsedTarget,
+} from '../../shared/model/load-target.ts'
 import { CommandError } from './command-error.ts'
 import { textOf, type FlagValues } from './flag-spec.ts'
 import { checked, parallelismOf } from './job-flags.ts'
@@ -24,7 +29,7 @@ export interface LoadRequest {
 export function loadJobOf(args: readonly string[], values: FlagValues, cwd: string): LoadRequest {
   const given = readFields(loadFields, withNames(values))
   const inputs = args.map(input => fileOf(input, cwd))
-  const { target, password } = parseTarget(given.to ?? defaultDestinationOf(inputs))
+  const { target, password } = readTarget(given.to ?? defaultDestinationOf(inputs))
   const to = formatTarget(resolvedTarget(target, cwd))
   const load: LoadOptions = { ...defaultsOf(loadFields), ...given, to }
   checkLoadOptions(load)
@@ -36,6 +41,21 @@ export function loadJobOf(args: readonly string[], values: FlagValues, cwd: stri
     parallelism: parallelismOf('load', values),
   })
   return { job, password }
+}
+
+/** What was left out of a destination, by how the rest looks. */
+const MEANT: readonly (readonly [pattern: RegExp, scheme: string])[] = [
+  [/^[\w-]+(\.[\w-]+)*:\d{1,5}(\/\d*)?$/, 'redis://'],
+  [/^[^:?]*\.(db|sqlite3?)$/i, 'sqlite:'],
+  [/^[^:?]*\.(jsonl|ndjson)$/i, 'jsonl:'],
+]
+
+function readTarget(to: string): ParsedTarget {
+  const [, scheme] = MEANT.find(([pattern]) => pattern.test(to)) ?? []
+  if (scheme === undefined) return parseTarget(to)
+  throw new CommandError(
+    t => `${t('usage.toUnclear', { to })} ${t('usage.didYouMean', { name: `${scheme}${to}` })}`,
+  )
 }
 
 /** @returns The options of a saved load, with the destination that it has when none is named. */

@@ -39,6 +39,7 @@ export const usage = {
   'usage.loadMissing': 'There is no file {input}.',
   'usage.loadUrl':
     '{input} is a URL, and load reads files; fetch it first, or pipe it in: curl -fsS URL | interleave load -',
+  'usage.toUnclear': '--to {to} does not say what it is.',
   'usage.verifyTarget': '--verify compares with redis: and sqlite: destinations only, not with {target}.',
   'usage.verifyCommand':
     '--verify cannot tell what {command} has left: lists, streams and counters keep no trace of a single record.',

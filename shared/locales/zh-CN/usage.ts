@@ -39,6 +39,7 @@ export const usage: Translated<typeof source> = {
   'usage.loadMissing': '没有文件 {input}。',
   'usage.loadUrl':
     '{input} 是 URL，而 load 读取文件；请先下载，或用管道传入：curl -fsS URL | interleave load -',
+  'usage.toUnclear': '--to {to} 没有说明是什么。',
   'usage.verifyTarget': '--verify 只能与 redis: 和 sqlite: 目标比较，不能与 {target} 比较。',
   'usage.verifyCommand': '--verify 无法核对 {command} 写入的内容：列表、流和计数器不保留单条记录的痕迹。',
   'usage.verifyKey': '--verify 核对各列时需要 --key，例如 --key {index}：否则无法知道某一行来自哪条记录。',

@@ -110,7 +110,10 @@ describe('a load from a command line', () => {
     [/zadd needs --score/, { to: 'redis://localhost', command: 'zadd' }],
     [/--score is only for/, { to: 'redis://localhost', score: '{index}' }],
     [/--command hset is for Redis/, { command: 'hset' }],
-    [/destination: "redis.db" does not say what it is|is not known/, { to: 'redis.db' }],
+    [/^--to out\.db does not say what it is\. Did you mean sqlite:out\.db\?$/, { to: 'out.db' }],
+    [/Did you mean jsonl:a\/out\.jsonl\?/, { to: 'a/out.jsonl' }],
+    [/Did you mean redis:\/\/127\.0\.0\.1:6379\/1\?/, { to: '127.0.0.1:6379/1' }],
+    [/"mysql:" is not known/, { to: 'mysql://localhost' }],
     [/destination redis: the database must be a number/, { to: 'redis://localhost/x' }],
   ])('refuses what no load can do before anything starts: %s', (sentence, values) => {
     expect(refusal(values)).toMatch(sentence)
