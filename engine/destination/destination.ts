@@ -105,6 +105,11 @@ export interface SentBatch {
   /** Task indexes of the records that were added, in their order; empty when all of them were refused before. Read only until `settle`. */
   readonly tasks: Float64Array
   readonly records: number
+  /**
+   * The data is in the destination, though its position is not yet: the batch no longer counts as in flight. May be
+   * left out, and is called at most once, before `settle`.
+   */
+  written(): void
   /** Called exactly once, unless `cancel` is: the data and the position are in the destination. `at` counts the records added. */
   settle(failures: readonly RecordFailure[]): void
   /** The batch was given up and may or may not be in the destination. */

@@ -58,6 +58,8 @@ export class BulkRuntime {
   readonly #free: LoadBatch[] = []
   #batches = 0
   #unsettled = 0
+  /** Batches that were sent and have not ended. */
+  #underWay = 0
   /** Since when this turn's work belongs to the open batch. */
   #workSinceMs = 0
   #isPumping = false
@@ -90,7 +92,7 @@ export class BulkRuntime {
     if (this.#phase >= PHASE.abort) writer.abort()
   }
 
-  /** Batches that are under way. */
+  /** Batches whose data is under way. */
   get inFlight(): number {
     return this.semaphore.inFlight
   }
@@ -139,7 +141,7 @@ export class BulkRuntime {
     if (phase <= this.#phase) return
     this.#phase = phase
     if (phase >= PHASE.abort) this.#writer?.abort()
-    if (this.inFlight === 0) this.#parts.onIdle()
+    if (this.#underWay === 0) this.#parts.onIdle()
   }
 
   /** The destination may have forgotten what it had: nothing is sent any more, and nothing settles. */
@@ -177,7 +179,7 @@ export class BulkRuntime {
   }
 
   get #isIdle(): boolean {
-    if (this.#isTurnOver || this.inFlight > 0) return false
+    if (this.#isTurnOver || this.#underWay > 0) return false
     if (this.#phase !== PHASE.run || this.#hasGivenUp) return true
     if (this.#batch !== null) return this.#isBeforeItsTurn(this.#batch)
     const { intake } = this.#parts
@@ -218,7 +220,7 @@ export class BulkRuntime {
   #onNoRecord(state: 'wait' | 'leaseEnd' | 'end'): boolean {
     const batch = this.#batch
     if (batch === null) return state === 'leaseEnd'
-    if (state === 'wait' && this.inFlight > 0) return false
+    if (state === 'wait' && this.#underWay > 0) return false
     this.#close(batch)
     return true
   }
@@ -239,6 +241,7 @@ export class BulkRuntime {
   #makeBatch(): LoadBatch {
     this.#batches += 1
     return new LoadBatch(this.#batches - 1, {
+      written: () => this.#written(),
       settled: (batch, failures) => this.#settled(batch, failures),
       cancelled: batch => this.#release(batch),
     })
@@ -255,9 +258,10 @@ export class BulkRuntime {
   #trySend(batch: LoadBatch): boolean {
     if (this.#parts.isCongested() || this.#isBeforeItsTurn(batch)) return false
     const writer = this.#writer!
-    if (this.inFlight >= (this.#parts.isOrdered ? 1 : writer.batches)) return false
+    if (this.#underWay >= writer.batches || (this.#parts.isOrdered && this.inFlight > 0)) return false
     if (!this.semaphore.tryAcquire()) return false
     this.#batch = null
+    this.#underWay += 1
     batch.sent(this.#nowMs())
     if (batch.needsSending) {
       this.#from = batch.next
@@ -272,6 +276,12 @@ export class BulkRuntime {
     return this.#parts.isOrdered && batch.from === batch.first && batch.first > this.#horizon
   }
 
+  /** The destination may have the next batch while it notes the position of this one. */
+  #written(): void {
+    this.semaphore.release()
+    this.pump()
+  }
+
   #settled(batch: LoadBatch, failures: readonly RecordFailure[]): void {
     if (!this.#hasGivenUp) {
       recordBatch(this.#parts.recorder, batch, failures, this.#nowMs())
@@ -284,10 +294,12 @@ export class BulkRuntime {
   }
 
   #release(batch: LoadBatch): void {
+    const wasWritten = batch.isWritten
     this.#unsettled -= batch.count
     batch.clear()
     this.#free.push(batch)
-    this.semaphore.release()
+    this.#underWay -= 1
+    if (!wasWritten) this.semaphore.release()
     this.pump()
   }
 }

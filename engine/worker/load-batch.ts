@@ -9,6 +9,7 @@ import { RecordNotes } from './record-notes.ts'
 import { SpanList } from './span-list.ts'
 
 export interface BatchOwner {
+  written(batch: LoadBatch): void
   settled(batch: LoadBatch, failures: readonly RecordFailure[]): void
   cancelled(batch: LoadBatch): void
 }
@@ -53,6 +54,7 @@ export class LoadBatch implements SentBatch {
   readonly #spans = new SpanList()
   readonly #indexes = new IndexList()
   #isInFlight = false
+  #isWritten = false
 
   constructor(number: number, owner: BatchOwner) {
     this.#owner = owner
@@ -113,6 +115,19 @@ export class LoadBatch implements SentBatch {
   sent(nowMs: number): void {
     this.sentAtMs = nowMs
     this.#isInFlight = true
+    this.#isWritten = false
+  }
+
+  /** Whether the batch waits for nothing but its position. */
+  get isWritten(): boolean {
+    return this.#isWritten
+  }
+
+  written(): void {
+    if (!this.#isInFlight || this.#isWritten)
+      throw new Error(`the batch from task ${this.from} on was written twice`)
+    this.#isWritten = true
+    this.#owner.written(this)
   }
 
   settle(failures: readonly RecordFailure[]): void {

@@ -37,6 +37,7 @@ export class PlainBatch extends OwedReplies {
   #form: 'pairs' | 'singles' | 'commands'
   readonly #isInteger: boolean
   #answered = 0
+  #isTold = false
 
   constructor(
     owner: PlainOwner,
@@ -74,6 +75,13 @@ export class PlainBatch extends OwedReplies {
     this.replies = this.#form === 'pairs' ? 1 : buffer.records
     if (this.#form === 'pairs') return buffer.withHeader(msetHeader(buffer.records))
     return this.#form === 'singles' ? singles(buffer) : buffer.bytes.subarray(buffer.start, buffer.end)
+  }
+
+  /** Told once: a position that has to be written again does not bring the data back. */
+  tellWritten(): void {
+    if (this.#isTold) return
+    this.#isTold = true
+    this.batch.written()
   }
 
   /** Whether the server refused the batch as one, so that the record at fault is not known. */

@@ -120,6 +120,7 @@ export class PlainBatches implements BatchLane {
     batch.failures = failuresOf(batch.errors, batch.buffer, this.#options.finder)
     batch.stage = 'written'
     this.#flows()
+    batch.tellWritten()
   }
 
   positioned(write: PositionWrite, added: number): void {

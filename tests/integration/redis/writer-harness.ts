@@ -145,6 +145,7 @@ export class TestWorker {
             given.onSettled?.(settled.length)
             end()
           },
+          written: () => undefined,
           cancel: () => {
             cancelled += tasks.length
             at = records.length

@@ -125,6 +125,7 @@ export class RecordLoader implements AsyncDisposable {
         this.outputs.push(...outputs.filter((_, at) => !failed.has(at)))
         end('settled', Object.fromEntries(failures.map(({ at, code }) => [tasks[at]!, code])))
       },
+      written: () => undefined,
       cancel: () => end('cancelled', {}),
     })
   }

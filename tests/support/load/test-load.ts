@@ -151,6 +151,7 @@ export class TestLoad {
         this.#note(tasks, failures)
         done.resolve()
       },
+      written: () => undefined,
       cancel: () => {
         this.fates.cancelled += 1
         done.resolve()

@@ -48,6 +48,17 @@ describe('BulkRuntime', () => {
     expect([bench.writer.log.length, bench.runtime.inFlight]).toEqual([4, 3])
   })
 
+  it('gives the permit of a batch back when its data is written, and settles it later', async () => {
+    const bench = new BulkBench({ permits: 1 })
+    await bench.grant(lines(9))
+    bench.writer.sent[0]!.written()
+    expect([bench.writer.log.length, bench.runtime.inFlight, bench.settled]).toEqual([2, 1, []])
+    bench.writer.settle()
+    expect([bench.writer.log.length, bench.runtime.inFlight, bench.settled]).toEqual([2, 1, ['1: 0-3']])
+    bench.writer.settle()
+    expect([bench.writer.log.length, bench.runtime.inFlight]).toEqual([3, 1])
+  })
+
   it('has no more batches in flight than the writer can use', async () => {
     const bench = new BulkBench({ permits: 9 })
     bench.writer.batches = 2
