@@ -150,7 +150,6 @@ describe('a command line that cannot be carried out', () => {
   })
 
   it.each([
-    ['load', 'x.txt', '--to', 'redis://127.0.0.1'],
     ['compare', 'x.ilv.json', '--models', 'loop,threads'],
     ['serve', '--port', '0'],
     ['worker', '--queue', 'redis://127.0.0.1'],

@@ -298,7 +298,7 @@ describe('what is printed', () => {
   it('has a list of commands', async () => {
     const { code, stdout } = await bench.run(['--help'])
     expect(code).toBe(0)
-    for (const name of ['crawl', 'cpu', 'run', 'resume', 'runs', 'demo', 'doctor']) {
+    for (const name of ['crawl', 'load', 'cpu', 'run', 'resume', 'runs', 'demo', 'doctor']) {
       expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
     }
   })

@@ -5,7 +5,7 @@ import { makeSandbox } from '../../support/cli/run-cli.ts'
 describe('a wrong command line', () => {
   it.each([
     [['crwl'], 'Did you mean crawl?'],
-    [['load', 'data.txt', '--to', 'redis://127.0.0.1'], 'not in this version'],
+    [['load', 'data.txt', '--out', 'x.jsonl'], 'Did you mean --to?'],
     [['cpu', '--tasks', '-5'], '--tasks'],
     [['cpu', '--model', 'loop', '--threads', '4'], '--threads 4 contradicts --model loop'],
     [['crawl', 'http://127.0.0.1:1/', '--out', 'x.txt'], '.jsonl, .csv or .db'],
