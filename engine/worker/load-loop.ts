@@ -4,7 +4,7 @@ import { PHASE } from '../../shared/model/run.ts'
 import type { DestinationRequest, DestinationWriter } from '../destination/destination.ts'
 import { dryRunOf } from '../destination/dry-run.ts'
 import { loadDestination } from '../destination/registry.ts'
-import { planOf } from '../load/command-plan.ts'
+import { checkFormat, planOf } from '../load/command-plan.ts'
 import type { ReadingWishes } from '../load/record-view.ts'
 import { openLoadLease } from '../source/open-load-lease.ts'
 import { BulkIntake } from './bulk-intake.ts'
@@ -41,14 +41,19 @@ export class LoadLoop implements WorkLoop {
     const { setup, work, recorder, starts } = parts
     const { options } = work
     this.#hooks = hooks
+    const plan = planOf(options)
     const wishes: ReadingWishes = {
       trim: options.trim,
-      needsFields: planOf(options).needsFields,
+      needsFields: plan.needsFields,
       invalidBytes: options.invalidBytes,
     }
     this.intake = new BulkIntake({
       openCursor: lease => openLoadLease(lease, wishes),
-      openLease: async lease => await (await this.#opening).openLease(lease),
+      openLease: async lease => {
+        // A template that no record of the input can fill is told once, not by every record.
+        checkFormat(plan, lease.format)
+        return await (await this.#opening).openLease(lease)
+      },
       onError: error => this.#fail(error),
     })
     this.runtime = new BulkRuntime({

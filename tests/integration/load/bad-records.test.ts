@@ -89,3 +89,16 @@ describe('bad records of a load', () => {
     expect(summary.exit.reason).toContain('E_PARSE')
   })
 })
+
+describe('a template that no record can fill', () => {
+  it('is told once, before anything is read or written', async () => {
+    await using bench = new Workbench()
+    bench.write('rows.csv', 'id,name\n1,a\n2,b\n')
+    const { code, summary } = await bench.runJson(['load', 'rows.csv', '--key', '{field:nope}'])
+    expect([code, summary.error?.code, summary.tasks.failed]).toEqual([5, 'E_SCHEMA', 0])
+    expect(summary.error?.message).toContain('"nope"')
+    bench.write('lines.txt', 'a\nb\n')
+    const lines = await bench.runJson(['load', 'lines.txt', '--to', 'null:', '--key', '{field:id}'])
+    expect([lines.code, lines.summary.error?.code]).toEqual([2, 'E_CONFIG'])
+  })
+})
