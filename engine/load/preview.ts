@@ -5,6 +5,7 @@ import { parseTarget } from '../../shared/model/load-target.ts'
 import { JsonlEncoder } from '../destination/jsonl-encoder.ts'
 import { previewInput } from '../source/preview.ts'
 import { checkFormat, planOf, type CommandPlan } from './command-plan.ts'
+import { ObjectReader } from './json-fields.ts'
 import { previewCommand, shown } from './preview-command.ts'
 import type { FieldValues, RecordView } from './record-view.ts'
 import type { Template } from './template.ts'
@@ -40,10 +41,18 @@ function commandMaker(load: LoadOptions, plan: CommandPlan): (record: RecordView
   if (kind === 'sqlite') return record => rowOf(record, load, plan)
   if (kind !== 'jsonl') return record => previewCommand(plan, record)
   const lines = new JsonlEncoder(load)
+  const objects = new ObjectReader({ needsFields: true, invalidBytes: load.invalidBytes })
   return record => {
-    const refusal = record.refusal ?? lines.encode(record)
+    const refusal = record.refusal ?? lines.encode(withObject(record, objects))
     return refusal === null ? ['LINE', shown(Buffer.from(lines.output))] : ['refused', refusal.message]
   }
+}
+
+/** A preview has copies of records, and only objects as they were read are written as they stand. */
+function withObject(record: RecordView, objects: ObjectReader): RecordView {
+  const { fields, source, text, textStart, textEnd, line } = record
+  if (fields === null || source === null || !/"format":"jsonl"/.test(source)) return record
+  return objects.read(text, textStart, textEnd, line) === null ? { ...record, fields: objects } : record
 }
 
 /** @returns Names and values of the columns, in turn. */

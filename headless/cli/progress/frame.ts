@@ -16,6 +16,7 @@ import {
   etaText,
   failedTasks,
   failedText,
+  inFlightText,
   nameOf,
   parallelismText,
   progressRatio,
@@ -123,7 +124,7 @@ function progressParts({ job }: ProgressView, tick: RunTick, room: 'wide' | 'nar
 function narrowNumbers(tick: RunTick, columns: number, { t }: FrameStyle): Line[] {
   const parts: Line[] = [[span(perSecond(tick.throughput.nowPerSec))], ...textParts(recordTexts(tick, t))]
   if (tick.latencyMs.p95 !== null) parts.push([span('p95 ', 'dim'), span(milliseconds(tick.latencyMs.p95))])
-  parts.push([span(t('progress.inFlightOf', { count: tick.inFlight, limit: tick.limit }))])
+  parts.push([span(inFlightText(tick, t))])
   return flow(parts, DOT, columns)
 }
 
@@ -176,10 +177,8 @@ function latencyLine(tick: RunTick, room: number): Line {
 }
 
 function inFlightLine(tick: RunTick, room: number, t: Translate): Line {
-  const parts: Line[] = [
-    [span(t('progress.inFlightOf', { count: tick.inFlight, limit: tick.limit }))],
-    [span(t('progress.waiting', { count: tick.waiting }), 'dim')],
-  ]
+  const parts: Line[] = [[span(inFlightText(tick, t))]]
+  if (tick.load === null) parts.push([span(t('progress.waiting', { count: tick.waiting }), 'dim')])
   if (tick.retries > 0) parts.push([span(t('progress.retries', { count: tick.retries }), 'attention')])
   return joinFitting(parts, GAP, room)
 }

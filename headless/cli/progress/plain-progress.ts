@@ -10,6 +10,7 @@ import {
   etaText,
   failedTasks,
   failedText,
+  inFlightText,
   progressRatio,
   recordTexts,
   waitingText,
@@ -92,7 +93,7 @@ export function plainLine(tick: RunTick, job: JobFacts, t: Translate): string {
     ...recordTexts(tick, t),
     ...(tick.load === null ? [] : [bytesText(tick, t)]),
     tick.latencyMs.p95 === null ? null : `p95 ${milliseconds(tick.latencyMs.p95)}`,
-    `${t('progress.inFlight')} ${t('progress.inFlightOf', { count: tick.inFlight, limit: tick.limit })}`,
+    `${t('progress.inFlight')} ${inFlightText(tick, t)}`,
     etaText(tick, t),
   ]
   return parts.filter(part => part !== null).join('  ')

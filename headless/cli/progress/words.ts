@@ -54,6 +54,12 @@ export function recordTexts({ load }: RunTick, t: Translate): string[] {
   ]
 }
 
+/** @returns `128 of 128`; of a load, in which records travel together, `4 of 4 batches`. */
+export function inFlightText({ inFlight, limit, load }: RunTick, t: Translate): string {
+  const values = { count: inFlight, limit }
+  return load === null ? t('progress.inFlightOf', values) : t('progress.batchesOf', values)
+}
+
 /** @returns What is waited for, or that it goes on. */
 export const waitingText = ({ waitingFor }: { readonly waitingFor: string | null }, t: Translate): string =>
   waitingFor === null ? t('run.goesOn') : t('run.waitingFor', { reason: waitingFor })

@@ -32,6 +32,7 @@ export const runs = {
   'progress.latency': 'latency',
   'progress.inFlight': 'in flight',
   'progress.inFlightOf': '{count} of {limit}',
+  'progress.batchesOf': '{count} of {limit} batches',
   'progress.waiting': '{count} waiting',
   'progress.retries': { one: '{count} retry', other: '{count} retries' },
   'progress.read': '{count} read',

@@ -29,6 +29,7 @@ export const runs: Translated<typeof source> = {
   'progress.latency': '延迟',
   'progress.inFlight': '进行中',
   'progress.inFlightOf': '{count} / {limit}',
+  'progress.batchesOf': '{count} / {limit} 批',
   'progress.waiting': '等待 {count}',
   'progress.retries': '重试 {count} 次',
   'progress.read': '已读 {count}',

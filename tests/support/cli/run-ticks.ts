@@ -131,3 +131,28 @@ export const makeFacts = (change: Partial<JobFacts> = {}): JobFacts => ({
   destination: null,
   ...change,
 })
+
+/** A load under way; batches are what is in flight. */
+export const makeLoadTick = (change: Partial<RunTick> = {}): RunTick =>
+  makeTick({
+    load: {
+      read: 62_500,
+      sent: 62_000,
+      acknowledged: 60_892,
+      failed: 312,
+      rejects: '/work/data.txt.rejects.jsonl',
+    },
+    bytes: { read: 6_400_000, body: 0, wire: 7_100_000 },
+    inFlight: 4,
+    limit: 4,
+    waiting: 0,
+    retries: 0,
+    phases: { queueMs: 0, connectMs: 0, firstByteMs: 0, bodyMs: 0, cpuMs: 0 },
+    ...change,
+  })
+
+export const LOAD_FACTS = makeFacts({
+  kind: 'load',
+  title: 'data.txt',
+  destination: 'redis://localhost:6379/0',
+})

@@ -9,6 +9,8 @@ import { translator } from '../../../../../shared/locales/translate.ts'
 import { zhCN } from '../../../../../shared/locales/zh-CN.ts'
 import {
   FAILED_TASKS,
+  LOAD_FACTS,
+  makeLoadTick,
   makeFacts,
   makeTick,
   makeWorkerTick,
@@ -54,6 +56,18 @@ describe('the live view', () => {
     expect(textOf(makeView(), columns, 'zh-CN')).toMatchSnapshot('zh-CN')
   })
 
+  it.each([30, 80, 120])('of a load at %i columns looks like this', columns => {
+    const view = new ProgressView(LOAD_FACTS)
+    view.take(STARTED)
+    view.take({
+      type: 'tick',
+      tick: makeLoadTick({ workers: [makeWorkerTick(1, { inFlight: 4, current: null })] }),
+    })
+    view.take({ type: 'run.state', state: 'running', reason: 'Redis: connect ECONNREFUSED 127.0.0.1:6379' })
+    expect(textOf(view, columns, 'en')).toMatchSnapshot('en')
+    expect(textOf(view, columns, 'zh-CN')).toMatchSnapshot('zh-CN')
+  })
+
   it('can do without anything but ASCII', () => {
     const frame = textOf(makeView(), 80, 'ascii').replaceAll(/[×·–]/g, '')
     // eslint-disable-next-line no-control-regex -- finding what is not ASCII is the point
@@ -78,7 +92,7 @@ describe('the live view', () => {
   })
 
   it('shows its header before the first numbers', () => {
-    const view = new ProgressView({ kind: 'cpu', title: 'primes × 200' })
+    const view = new ProgressView(makeFacts({ kind: 'cpu', title: 'primes × 200' }))
     expect(textOf(view, 60, 'en')).toBe('cpu · primes × 200                             starting 0:00')
   })
 

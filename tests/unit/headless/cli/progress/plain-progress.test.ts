@@ -4,11 +4,11 @@ import { PlainProgress, type PlainOptions } from '../../../../../headless/cli/pr
 import { ProgressView } from '../../../../../headless/cli/progress/view.ts'
 import { en } from '../../../../../shared/locales/en.ts'
 import { translator } from '../../../../../shared/locales/translate.ts'
-import { makeFacts, makeTick } from '../../../../support/cli/run-ticks.ts'
+import { LOAD_FACTS, makeFacts, makeLoadTick, makeTick } from '../../../../support/cli/run-ticks.ts'
 
-function makeProgress(pace: PlainOptions['pace']) {
+function makeProgress(pace: PlainOptions['pace'], facts = makeFacts()) {
   const written: string[] = []
-  const view = new ProgressView(makeFacts())
+  const view = new ProgressView(facts)
   const progress = new PlainProgress({ view, write: text => written.push(text), t: translator(en), pace })
   const tickAt = (elapsedMs: number) => progress.take({ type: 'tick', tick: makeTick({ elapsedMs }) })
   return { written, progress, tickAt }
@@ -49,6 +49,24 @@ describe('PlainProgress', () => {
     progress.take({ type: 'run.state', state: 'running', reason: null })
     progress.take({ type: 'run.state', state: 'running', reason: null })
     expect(written).toEqual(['run is running\n'])
+  })
+
+  it('tells of a load how far its records have come', () => {
+    const { written, progress } = makeProgress('steady', LOAD_FACTS)
+    for (const elapsedMs of [0, 1_000]) progress.take({ type: 'tick', tick: makeLoadTick({ elapsedMs }) })
+    expect(written).toEqual([
+      '0:01  running  61,204 of 100,000 (61 %)  312 rejected  1,842/s  62,500 read  62,000 sent  60,892 acknowledged  6.10 MiB read, 6.10 MiB/s  p95 184 ms  in flight 4 of 4 batches  ETA 0:21–0:27\n',
+    ])
+  })
+
+  it('tells once what is waited for, and once that it goes on', () => {
+    const { written, progress } = makeProgress('sparse', LOAD_FACTS)
+    const reason = 'Redis: ECONNREFUSED'
+    progress.take({ type: 'run.state', state: 'running', reason: null })
+    progress.take({ type: 'run.state', state: 'running', reason })
+    progress.take({ type: 'run.state', state: 'running', reason })
+    progress.take({ type: 'run.state', state: 'running', reason: null })
+    expect(written).toEqual(['waiting: Redis: ECONNREFUSED\n', 'it goes on\n'])
   })
 
   it('is silent once closed', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { HISTORY_SECONDS, ProgressView } from '../../../../../headless/cli/progress/view.ts'
+import type { RunState } from '../../../../../shared/model/run.ts'
 import { FAILED_TASKS, makeFacts, makeTick } from '../../../../support/cli/run-ticks.ts'
 
 const makeView = () => new ProgressView(makeFacts())
@@ -18,6 +19,21 @@ describe('ProgressView', () => {
       })
     }
     expect(view.history).toEqual(Array.from({ length: HISTORY_SECONDS }, (_, at) => at + 40))
+  })
+
+  it('knows what is waited for from a state that is told again with a reason', () => {
+    const view = makeView()
+    const reasons: (string | null)[] = []
+    const take = (state: RunState, reason: string | null) => {
+      view.take({ type: 'run.state', state, reason })
+      reasons.push(view.waitingFor)
+    }
+    take('running', null)
+    take('running', 'Redis: ECONNREFUSED')
+    take('running', null)
+    take('running', 'Redis: OOM')
+    take('draining', 'stopped')
+    expect(reasons).toEqual([null, 'Redis: ECONNREFUSED', null, 'Redis: OOM', null])
   })
 
   it('groups failures by code and counts those not told one by one', () => {
