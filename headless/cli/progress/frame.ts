@@ -151,7 +151,8 @@ function labelledNumbers(view: ProgressView, tick: RunTick, columns: number, sty
   }
   if (tick.load === null || tick.latencyMs.max !== null) put(labels.latency, latencyLine(tick, room))
   put(labels.inFlight, inFlightLine(tick, room, t))
-  const time = timeLine(tick.phases, room, t, glyphs)
+  // Records wait together, in batches: their times do not add up to anything.
+  const time = tick.load === null ? timeLine(tick.phases, room, t, glyphs) : null
   if (time !== null) put(labels.time, time)
   return lines
 }

@@ -24,7 +24,8 @@ export function doneText(tick: RunTick, t: Translate, room: 'wide' | 'narrow'): 
 
 /** @returns `ETA 0:26–0:31`, or `null` when nothing is left or nothing is known. */
 export function etaText(tick: RunTick, t: Translate): string | null {
-  if (tick.etaMs === null || tick.tasks.remaining === 0) return null
+  const isAtEnd = tick.totalIsFinal && tick.tasks.remaining === 0
+  if (tick.etaMs === null || isAtEnd) return null
   const low = clock(tick.etaMs.low)
   const high = clock(tick.etaMs.high)
   return low === high ? t('progress.etaOne', { low }) : t('progress.eta', { low, high })

@@ -59,6 +59,15 @@ describe('PlainProgress', () => {
     ])
   })
 
+  it('says when a load will be through while its records are still being counted', () => {
+    const { written, progress } = makeProgress('steady', LOAD_FACTS)
+    const tasks = { total: 61_204, ok: 61_204, failed: 0, skipped: 0, quarantined: 0, remaining: 0 }
+    for (const elapsedMs of [0, 1_000])
+      progress.take({ type: 'tick', tick: makeLoadTick({ elapsedMs, tasks, totalIsFinal: false }) })
+    progress.take({ type: 'tick', tick: makeLoadTick({ elapsedMs: 2_000, tasks }) })
+    expect(written.map(line => line.includes('ETA 0:21–0:27'))).toEqual([true, false])
+  })
+
   it('tells once what is waited for, and once that it goes on', () => {
     const { written, progress } = makeProgress('sparse', LOAD_FACTS)
     const reason = 'Redis: ECONNREFUSED'
