@@ -11,6 +11,7 @@ const makeBatch = (given: Partial<SentBatch> = {}): SentBatch => ({
   next: 1,
   tasks: Float64Array.of(0),
   records: 1,
+  written: vi.fn<SentBatch['written']>(),
   settle: vi.fn<SentBatch['settle']>(),
   cancel: vi.fn<SentBatch['cancel']>(),
   ...given,

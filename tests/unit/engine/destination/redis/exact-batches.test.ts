@@ -79,6 +79,7 @@ function setUp() {
         next,
         tasks: Float64Array.from(tasks),
         records: tasks.length,
+        written: () => undefined,
         settle: failures => settled.push([from, failures]),
         cancel: () => undefined,
       },
