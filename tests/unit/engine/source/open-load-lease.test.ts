@@ -211,6 +211,22 @@ describe('openLoadLease of a batch', () => {
     ])
   })
 
+  it('keeps an empty line in every place of a batch, also in the last', async () => {
+    const lineFormat = recordFormat('lines')
+    const window = cutWhole(Buffer.from('\n\na\r\n\r\nb\r\rc\n\n'), lineFormat, { byteOffset: 0, line: 1 })
+    if (window === null) throw new Error('there are records')
+    const all = ['', '', 'a', '', 'b', '', 'c', '']
+    expect(window.extents.count).toBe(all.length)
+    for (let first = 0; first < all.length; first += 1)
+      for (let end = first + 1; end <= all.length; end += 1) {
+        const payload = packWindow(window, first, end - first)
+        const data = { type: 'batch', firstIndex: first, payload, format: lineFormat } as const
+        const records = await drainLoad(openLoadLease(leaseOf(data, { first, end }), WISHES))
+        expect(texts(records)).toEqual(all.slice(first, end))
+        expect(records.map(({ line }) => line)).toEqual(all.slice(first, end).map((_, at) => first + at + 1))
+      }
+  })
+
   it('refuses a batch of another version, and one that holds other records than it says', () => {
     const window = cutWhole(bytes, format, { byteOffset: 0, line: 1 })
     if (window === null) throw new Error('there are records')
