@@ -103,7 +103,8 @@ export class Crew {
       workers: processes * threads,
       sizes: leaseSizesOf(work, this.#permits),
       isShared: partition === 'dynamic',
-      isOrdered: isOrdered(opened),
+      // One worker keeps the order of a load by itself, unless it is handed its tasks in another one.
+      isOrdered: isOrdered(opened) || (work.kind === 'load' && processes * threads === 1),
       throughputOf: slot => ledger.aggregator.throughputOf(slot),
       grant: (slot, lease) => this.#grant(slot, lease),
     })

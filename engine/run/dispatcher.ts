@@ -70,7 +70,9 @@ export class Dispatcher {
   putBack(slot: Slot, span: Span, manner: Manner): void {
     if (manner.isAlone) this.#alone.push({ span, manner })
     else this.#returned.push({ span, manner, slot: slot.position })
-    if (this.#parts.isOrdered) this.#returned.sort((a, b) => a.span.first - b.span.first)
+    if (!this.#parts.isOrdered) return
+    this.#returned.sort((a, b) => a.span.first - b.span.first)
+    this.#alone.sort((a, b) => a.span.first - b.span.first)
   }
 
   /** New tasks are known, or a worker has settled what it held: whoever is hungry may be served. */
@@ -86,14 +88,41 @@ export class Dispatcher {
 
   #serve(slot: Slot): void {
     if (this.#isClosed || slot.state !== 'ready') return
+    if (this.#parts.isOrdered) return this.#serveInOrder(slot)
     if (this.#alone.length > 0) this.#probation ??= slot
     if (this.#probation === slot) return this.#serveAlone(slot)
     if (this.#probation?.pid === slot.pid) return
+    this.#serveNext(slot)
+  }
+
+  #serveNext(slot: Slot): void {
     for (;;) {
       const next = this.#takeReturned(slot) ?? this.#takePlanned(slot)
       if (next === null) return
       if (this.#issue(slot, next.span, next.manner)) return
     }
+  }
+
+  /**
+   * A task that runs alone would wait for all tasks before it, and some of them for its worker: it is handed out when
+   * they are settled, and nothing behind it earlier. Other workers of its process may hold later tasks, since these wait
+   * for it.
+   */
+  #serveInOrder(slot: Slot): void {
+    const { book } = this.#parts
+    if (this.#probation === slot) {
+      if (!book.isIdle(slot.position)) return
+      this.#probation = null
+    }
+    for (let [next] = this.#alone; next !== undefined; [next] = this.#alone) {
+      if (!book.isSettledBefore(next.span.first)) break
+      if (!book.isIdle(slot.position)) return
+      this.#alone.shift()
+      if (!this.#issue(slot, next.span, next.manner)) continue
+      this.#probation = slot
+      return
+    }
+    this.#serveNext(slot)
   }
 
   #serveAlone(slot: Slot): void {
@@ -133,12 +162,24 @@ export class Dispatcher {
   #mayTake({ position }: Slot, { span, slot }: Queued): boolean {
     const { book, isShared, isOrdered } = this.#parts
     if (!isShared && slot !== position) return false
-    return !isOrdered || book.lastHeldBy(position) < span.first
+    return !isOrdered || (book.lastHeldBy(position) < span.first && this.#isBeforeAlone(span))
+  }
+
+  #isBeforeAlone(span: Span): boolean {
+    const [alone] = this.#alone
+    return alone === undefined || span.first < alone.span.first
   }
 
   #takePlanned(slot: Slot): Queued | null {
-    const span = this.#parts.planner.next(slot.position, this.#sizeFor(slot))
-    return span === null ? null : { span, manner: PLAIN, slot: slot.position }
+    const { planner, isShared, isOrdered } = this.#parts
+    const isHeldBack = isOrdered && this.#alone.length > 0
+    // Where anybody may take what comes next, it is behind all that was ever handed out.
+    if (isHeldBack && isShared) return null
+    const span = planner.next(slot.position, this.#sizeFor(slot))
+    if (span === null) return null
+    if (!isHeldBack || this.#isBeforeAlone(span)) return { span, manner: PLAIN, slot: slot.position }
+    this.putBack(slot, span, PLAIN)
+    return null
   }
 
   /** Guided self-scheduling (Polychronopoulos and Kuck, 1987): leases shrink towards the end, so that all end together. */

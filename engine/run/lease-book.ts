@@ -99,6 +99,11 @@ export class LeaseBook {
     return (this.#bySlot.get(slot)?.size ?? 0) === 0
   }
 
+  /** Whether every task below `index` is settled. */
+  isSettledBefore(index: number): boolean {
+    return this.#settled.nextUnset(0) >= index
+  }
+
   /** @returns The first task of the latest lease that the worker holds; -1 when it holds none. */
   lastHeldBy(slot: number): number {
     let last = -1

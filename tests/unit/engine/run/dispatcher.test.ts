@@ -146,6 +146,55 @@ describe('Dispatcher', () => {
     expect(take()).toEqual(['2: 0-4', '2: 6-8'])
   })
 
+  it('lets a task run alone when all before it is settled, and nothing behind it earlier, where the order counts', () => {
+    const { dispatcher, take, finish } = setUp({ tasks: 100, permits: 5, isOrdered: true })
+    const [lost, waiting] = [makeSlot(0, { pid: 7 }), makeSlot(1, { pid: 7 })]
+    dispatcher.want(lost)
+    dispatcher.want(waiting)
+    expect(take()).toEqual(['0: 0-10', '1: 10-20'])
+    finish(lost, [0, 2])
+    dispatcher.forget(lost)
+    dispatcher.putBack(lost, ...alone(6))
+    dispatcher.putBack(lost, ...alone(3))
+    for (const [first, end] of [
+      [2, 3],
+      [4, 6],
+      [7, 10],
+    ] as const)
+      dispatcher.putBack(lost, ...returned(first, end))
+    dispatcher.want(waiting)
+    expect(take()).toEqual([])
+    dispatcher.want(lost)
+    expect(take()).toEqual(['0: 2-3'])
+    dispatcher.want(lost)
+    expect(take()).toEqual([])
+    finish(lost, [2, 3])
+    expect(take()).toEqual(['0: 3-4'])
+    dispatcher.want(lost)
+    expect(take()).toEqual([])
+    finish(lost, [3, 4])
+    expect(take()).toEqual(['0: 4-6'])
+    dispatcher.want(lost)
+    finish(lost, [4, 6])
+    expect(take()).toEqual(['0: 6-7'])
+    finish(lost, [6, 7])
+    expect(take().toSorted()).toEqual(['0: 7-10', '1: 20-30'])
+  })
+
+  it('keeps a worker’s own part of the input back that lies behind a task alone, where the order counts', () => {
+    const { dispatcher, take, finish } = setUp({ tasks: 100, permits: 5, isShared: false, isOrdered: true })
+    const [first, second] = [makeSlot(0), makeSlot(1)]
+    dispatcher.putBack(first, ...alone(10))
+    dispatcher.want(first)
+    expect(take()).toEqual(['0: 0-10'])
+    dispatcher.want(second)
+    expect(take()).toEqual([])
+    finish(first, [0, 10])
+    expect(take()).toEqual(['1: 10-11'])
+    finish(second, [10, 11])
+    expect(take()).toEqual(['1: 10-20'])
+  })
+
   it('serves nobody who is not ready, is forgotten, or comes after the end', () => {
     const { dispatcher, take } = setUp({ tasks: 100 })
     const [cooling, gone, late] = [makeSlot(0, { state: 'cooling' }), makeSlot(1), makeSlot(2)]
