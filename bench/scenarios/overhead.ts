@@ -126,8 +126,8 @@ function measureJournal(workDir: string): number {
     allowFailures: { unit: 'tasks', value: 0 },
     asserts: [],
     patienceMs: 1_000,
-  rejects: null,
-  pass: 'write',
+    rejects: null,
+    pass: 'write',
   } as const
   const startedAt = new Date().toISOString()
   const journal = Journal.create(paths, { runId: paths.runId, job, options, parallelism, startedAt }, nowMs)
