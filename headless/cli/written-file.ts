@@ -31,7 +31,7 @@ export function statOf(path: string): Stats | null {
   try {
     return statSync(path)
   } catch (error) {
-    if (isErrorWithCode(error, 'ENOENT', 'ENOTDIR')) return null
+    if (isErrorWithCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG')) return null
     throw error
   }
 }

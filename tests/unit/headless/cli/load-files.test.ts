@@ -47,6 +47,14 @@ describe('the file for rejected records', () => {
     expect(options({}, 'new', '-').rejects).toBe(join(folder, 'stdin.rejects.jsonl'))
   })
 
+  it('leaves names that lead nowhere to whoever opens them', () => {
+    symlinkSync('circle', join(folder, 'circle'))
+    const tooLong = 'n'.repeat(300)
+    for (const input of ['circle', tooLong])
+      expect(options({}, 'new', input).rejects).toBe(join(folder, `${input}.rejects.jsonl`))
+    expect(refusal({ rejects: tooLong })).toBe('accepted')
+  })
+
   it('is the one that is asked for, which may be there when that is said', () => {
     write('r.jsonl')
     expect(refusal({ rejects: 'r.jsonl' })).toBe(
