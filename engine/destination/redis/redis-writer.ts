@@ -89,9 +89,11 @@ class RedisWriter implements DestinationWriter {
     const { session, lane, runId } = this.#parts
     return session.withConnection(async connection => {
       if (living === null) return null
+      // Numbers rise: who has a higher one began after the lease was handed out, and never had its tasks.
+      const latest = living.length === 0 ? Infinity : Math.max(...living)
       await fenceOthers(connection, runId, {
         isFencedByScript: lane.isFencedByScript,
-        isLeft: segment => segment === session.segment || living.includes(segment),
+        isLeft: segment => segment === session.segment || segment > latest || living.includes(segment),
       })
       return lane.openLease(connection, { first, step })
     })

@@ -224,6 +224,15 @@ describe('a worker that takes over', () => {
     },
   )
 
+  it('leaves those alone that began to live after the lease was handed out', async () => {
+    const options = APPENDING
+    const late = open({ options, segment: 9 })
+    await late.load(lines(10), { first: 10 })
+    await open({ options, segment: 3 }).load(lines(10), { first: 20, living: [3, 4] })
+    await late.load(lines(10), { first: 30 })
+    expect(await client.lLen('list')).toBe(30)
+  })
+
   it('does not need to end connections whose scripts check that they are registered', async () => {
     await server.cli('ACL', 'SETUSER', 'writer', 'on', '>pass', '+@all', '-client', '~*')
     const to = server.url.replace('//', '//writer@')
