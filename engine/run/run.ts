@@ -33,6 +33,9 @@ const LAST_WORDS_MS = 1_000
 /** What waits for a destination at the end tries again this often. */
 const RETRY_MS = 1_000
 
+/** How a source ends that was readable up to there. */
+const BROKEN_OFF: readonly ErrorCode[] = ['E_SRC_IO', 'E_DECODE_BAD', 'E_DECODE_BOMB', 'E_TRUNCATED']
+
 export interface RunParts {
   readonly opened: OpenedRun
   readonly secrets: Secrets
@@ -79,6 +82,8 @@ export class Run {
   #feed: Feed | null = null
   #state: RunState = 'planned'
   #failure: Failure | null = null
+  /** Why a source could not be read to its end. */
+  #sourceFailure: Failure | null = null
   /** Why it was stopped, where nobody had asked for it. */
   #stop: RunSummary['exit'] | null = null
   #rewind: string | null = null
@@ -140,7 +145,7 @@ export class Run {
       onBytesRead: bytes => {
         this.#ledger.aggregator.counters[COUNTER.bytesRead]! += bytes
       },
-      onFailed: error => this.#break({ code: error.code, message: error.message, retryable: false }),
+      onFailed: error => this.#onSourceFailed(error),
     })
   }
 
@@ -209,6 +214,19 @@ export class Run {
     this.#horizon?.tell()
   }
 
+  /** What was read before a source broke off is whole, and is worked through first. */
+  #onSourceFailed({ code, message }: JobError): void {
+    const failure = { code, message, retryable: false }
+    if (!BROKEN_OFF.includes(code) || this.#supply.isNeededWhole) return this.#break(failure)
+    this.#sourceFailure = failure
+    this.#breakWithSource()
+  }
+
+  #breakWithSource(): void {
+    if (this.#sourceFailure === null || this.#ledger.settled.count < this.#supply.found) return
+    this.#break(this.#sourceFailure)
+  }
+
   #onSupply(): void {
     this.#crew.supplyGrew()
     if (this.#ledger.isComplete) this.#finish()
@@ -222,6 +240,7 @@ export class Run {
     if (isOrdered(this.#parts.opened)) this.#horizon?.advance()
     if (this.#ledger.isComplete) this.#finish()
     else this.#judgeRejects(report)
+    this.#breakWithSource()
   }
 
   #judgeRejects({ failures }: WorkerReport): void {

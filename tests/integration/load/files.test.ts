@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { RunSummary } from '../../../shared/model/run.ts'
 import { documentOf, Workbench } from '../../support/cli.ts'
@@ -207,5 +208,24 @@ describe('rejects of a load', () => {
     expect(code).toBe(130)
     const ended = await bench.run(['resume', 'latest', '--json'])
     expect(documentOf(ended)).toMatchObject({ state: 'done', tasks: { total: LINES * 5, remaining: 0 } })
+  })
+})
+
+describe('an archive that breaks off', () => {
+  it.each([
+    ['loop', []],
+    ['processes', ['--processes', '2']],
+  ])('is loaded up to there under %s, and said to be cut', async (model, flags) => {
+    await using bench = new Workbench()
+    const text = Array.from({ length: LINES }, (_, at) => `record ${at} ${Math.sin(at)}\n`).join('')
+    const packed = gzipSync(text)
+    bench.write('cut.txt.gz', packed.subarray(0, packed.length / 2))
+    const load = ['load', 'cut.txt.gz', '--to', 'jsonl:cut.jsonl', '--model', model, ...flags]
+    const { code, summary } = await bench.runJson(load)
+    expect([code, summary.error?.code]).toEqual([5, 'E_SRC_IO'])
+    const keys = ascending(keysOf(bench, 'cut.jsonl'))
+    expect(keys.length).toBeGreaterThan(LINES / 4)
+    expect(keys).toEqual(Array.from(keys, (_, at) => at))
+    expect(summary.tasks).toMatchObject({ ok: keys.length, remaining: 0 })
   })
 })
