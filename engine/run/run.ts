@@ -1,4 +1,4 @@
-import { failureOf, type Failure, type JobError } from '../../shared/model/error.ts'
+import { failureOf, type ErrorCode, type Failure, type JobError } from '../../shared/model/error.ts'
 import type { Secrets } from '../../shared/model/job.ts'
 import { COUNTER } from '../../shared/model/counters.ts'
 import { EXIT } from '../../shared/model/exit-code.ts'
