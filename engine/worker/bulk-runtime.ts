@@ -1,3 +1,4 @@
+import { groupDigits } from '../../shared/locales/translate.ts'
 import { COUNTER } from '../../shared/model/counters.ts'
 import { PHASE, type Phase } from '../../shared/model/run.ts'
 import type { DestinationWriter, RecordFailure } from '../destination/destination.ts'
@@ -110,7 +111,7 @@ export class BulkRuntime {
   /** What was read last; for people. */
   get current(): string | null {
     const { record } = this.#parts.intake
-    return record === null || this.busyLanes === 0 ? null : `line ${record.line.toLocaleString('en')}`
+    return record === null || this.busyLanes === 0 ? null : `line ${groupDigits(record.line)}`
   }
 
   /** Tells how fast tasks settle, so that new leases are asked for in time. */
