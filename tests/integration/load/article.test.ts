@@ -12,7 +12,7 @@ const SET_UPS: readonly (readonly string[])[] = [
   ['--model', 'threads', '--threads', '2', '--partition', 'chunk'],
   ['--model', 'processes', '--processes', '2', '--partition', 'dynamic', '--batch', '7'],
   ['--model', 'hybrid', '--processes', '2', '--threads', '2', '--partition', 'stride'],
-  ['--model', 'processes', '--processes', '3', '--partition', 'stride', '--order', 'input'],
+  ['--model', 'processes', '--processes', '3', '--partition', 'chunk', '--order', 'input'],
 ]
 
 describe('a load without flags', () => {
