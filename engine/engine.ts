@@ -1,40 +1,12 @@
-import { randomBytes } from 'node:crypto'
-import type { Handlers, Input } from '../shared/contract/contract.ts'
-import { JobError } from '../shared/model/error.ts'
-import type { HostReport } from '../shared/model/host-report.ts'
-import { NO_SECRETS, type JobSpec, type RunOptions, type Secrets } from '../shared/model/job.ts'
-import { changeParallelism, decideParallelism } from '../shared/model/parallelism.ts'
-import type { Parallelism, ParallelismOptions } from '../shared/model/fields/parallelism.ts'
-import { PHASE } from '../shared/model/run.ts'
-import type { ReaderLink } from './pool/reader-link.ts'
-import type { LinkKind } from './pool/worker-link.ts'
-import type { OpenedRun, Records } from './records/protocol.ts'
-import { checkOrder, withoutSecrets } from './run/load-terms.ts'
-import { rejectAllowanceOf } from './run/reject-limit.ts'
-import { Session } from './run/session.ts'
-import { parseAssert } from './telemetry/asserts.ts'
-import { nowMs } from './worker/clock.ts'
-import { parseFaults } from './worker/faults.ts'
-
-/** One records worker, which serves one run or any number of questions. */
-export interface RecordsLink {
-  readonly records: Records
-  close(): Promise<void>
-}
-
-/** What a host gives the engine: everything that differs between Electron, the command line and the web host. */
-export interface EnginePorts {
-  readonly dataDir: string
-  readonly links: LinkKind
-  readonly startReader: () => ReaderLink
-  /** @param onOutputFailure An output of the run cannot be written: closed, or tried again while the disk is full. */
-  readonly startRecords: (onOutputFailure: (error: JobError) => void) => RecordsLink
-  readonly inspect: () => Promise<HostReport>
-  /** CPUs this machine grants, possibly a fraction. */
-  readonly readCpuQuota: () => Promise<number>
-  /** `INTERLEAVE_TEST_FAULTS`. */
-  readonly testFaults: string | undefined
-}
+import type { Handlers } from '../shared/contract/contract.ts'
+import { NO_SECRETS } from '../shared/model/job.ts'
+import { historyHandlers } from './history/history-handlers.ts'
+import { inputHandlers } from './input/input-handlers.ts'
+import type { EnginePorts } from './ports.ts'
+import type { Records } from './records/protocol.ts'
+import { withoutSecrets } from './run/load-terms.ts'
+import { Runs } from './run/runs.ts'
+import { tableHandlers } from './table/table-handlers.ts'
 
 /** The engine's only door: handlers of the contract, and an end. */
 export interface Engine {
@@ -43,11 +15,51 @@ export interface Engine {
   close(): Promise<void>
 }
 
-/** A run that ended stays readable for this long, for views that come late. */
-const KEPT_RUNS = 50
-
 export function createEngine(ports: EnginePorts): Engine {
   const runs = new Runs(ports)
+  const groups = [
+    tableHandlers(ports, runs),
+    inputHandlers(ports, runs),
+    historyHandlers(ports, runs),
+  ] as const
+  const [table, input, history] = groups
+  const handlers: Handlers = {
+    ...runHandlers(ports, runs),
+    ...table.handlers,
+    ...input.handlers,
+    ...history.handlers,
+    // Views that sign in are a matter of the host that lets them.
+    'sessions.list': async () => [],
+    'sessions.revoke': async () => null,
+  }
+  return {
+    handlers,
+    close: async () => {
+      await runs.close()
+      await Promise.all(groups.map(group => group.close()))
+    },
+  }
+}
+
+type RunHandlers = Pick<
+  Handlers,
+  | 'run.start'
+  | 'run.resume'
+  | 'load.preview'
+  | 'run.find'
+  | 'run.stop'
+  | 'run.pause'
+  | 'run.tune'
+  | 'run.spans'
+  | 'runs.list'
+  | 'runs.show'
+  | 'runs.export'
+  | 'runs.delete'
+  | 'host.inspect'
+  | 'run.events'
+>
+
+function runHandlers(ports: EnginePorts, runs: Runs): RunHandlers {
   const ask = async <T>(question: (records: Records) => Promise<T>): Promise<T> => {
     const link = ports.startRecords(() => undefined)
     try {
@@ -56,7 +68,7 @@ export function createEngine(ports: EnginePorts): Engine {
       await link.close()
     }
   }
-  const handlers: Handlers = {
+  return {
     'run.start': ({ job, options, secrets }) => runs.start(job, options, secrets ?? NO_SECRETS),
     'run.resume': ({ runId, options, parallelism, secrets }) =>
       runs.resume(runId, { options, change: parallelism, secrets: secrets ?? NO_SECRETS }),
@@ -72,8 +84,8 @@ export function createEngine(ports: EnginePorts): Engine {
       runs.get(runId).setPaused(isPaused)
       return null
     },
-    'run.resize': async ({ runId, inFlight }) => {
-      runs.get(runId).resize(inFlight)
+    'run.tune': async ({ runId, tuning }) => {
+      runs.get(runId).tune(tuning)
       return null
     },
     'run.spans': async ({ runId, from }) => runs.get(runId).readSpans(from),
@@ -91,119 +103,4 @@ export function createEngine(ports: EnginePorts): Engine {
       port.onClosed(unfollow)
     },
   }
-  return { handlers, close: () => runs.close() }
-}
-
-/** The runs of this process, living and lately ended. */
-class Runs {
-  readonly #ports: EnginePorts
-  readonly #runs = new Map<string, Session>()
-
-  constructor(ports: EnginePorts) {
-    this.#ports = ports
-  }
-
-  /** @throws JobError `E_NOT_FOUND` when this process does not have the run. */
-  get(runId: string): Session {
-    const run = this.#runs.get(runId)
-    if (run === undefined) throw new JobError('E_NOT_FOUND', `run ${runId} is not running here`)
-    return run
-  }
-
-  async start(asked: JobSpec, options: RunOptions, given: Secrets): Promise<{ runId: string }> {
-    const { job, secrets } = withoutSecrets(asked, given)
-    const parallelism = await this.#decide(job, job.parallelism)
-    // Refused now rather than when they are judged.
-    options.asserts.forEach(parseAssert)
-    rejectAllowanceOf(job)
-    const startedAt = new Date()
-    const runId = makeRunId(startedAt)
-    return this.#open(false, secrets, records =>
-      records.create({ runId, job, options, parallelism, secrets, startedAt: startedAt.toISOString() }),
-    )
-  }
-
-  async resume(
-    runId: string,
-    {
-      options,
-      change,
-      secrets,
-    }: {
-      readonly options: RunOptions | null
-      readonly change: Input<'run.resume'>['parallelism']
-      readonly secrets: Secrets
-    },
-  ): Promise<{ runId: string }> {
-    return this.#open(true, secrets, async records => {
-      // The last session's numbers are the base: an earlier change is not forgotten.
-      const { runId: fullId, job, parallelism: last } = await records.show(runId)
-      const parallelism = change === null ? null : await this.#decide(job, changeParallelism(last, change))
-      return records.open({ runId: fullId, options, parallelism, secrets })
-    })
-  }
-
-  async close(): Promise<void> {
-    const living = [...this.#runs.values()]
-    for (const run of living) run.stop(PHASE.abort)
-    await Promise.all(living.map(run => run.ended))
-  }
-
-  async #open(
-    isResumed: boolean,
-    secrets: Secrets,
-    opening: (records: Records) => Promise<OpenedRun>,
-  ): Promise<{ runId: string }> {
-    let run: Session | null = null
-    const link = this.#ports.startRecords(error => run?.onOutputFailure(error))
-    try {
-      const opened = await opening(link.records)
-      run = this.#begin(opened, link, { isResumed, secrets })
-      return { runId: opened.runId }
-    } catch (error) {
-      await link.close()
-      throw error
-    }
-  }
-
-  #begin(
-    opened: OpenedRun,
-    link: RecordsLink,
-    { isResumed, secrets }: { readonly isResumed: boolean; readonly secrets: Secrets },
-  ): Session {
-    const { links, startReader, dataDir, testFaults } = this.#ports
-    const run = new Session({
-      opened,
-      isResumed,
-      secrets,
-      records: link.records,
-      links,
-      startReader,
-      faults: parseFaults(testFaults),
-      dataDir,
-      nowMs,
-    })
-    this.#runs.set(opened.runId, run)
-    void run.ended.then(() => link.close()).then(() => this.#forgetOldest())
-    run.start()
-    return run
-  }
-
-  async #decide(job: JobSpec, options: ParallelismOptions): Promise<Parallelism> {
-    const parallelism = decideParallelism(options, job.kind, await this.#ports.readCpuQuota())
-    checkOrder(job, parallelism)
-    return parallelism
-  }
-
-  #forgetOldest(): void {
-    const ended = [...this.#runs.values()].filter(run => run.hasEnded)
-    for (const run of ended.slice(0, Math.max(0, ended.length - KEPT_RUNS))) this.#runs.delete(run.runId)
-  }
-}
-
-/** @returns An id that sorts by start time: `20261122-124556-7f3a9c`. */
-function makeRunId(startedAt: Date): string {
-  const [date = '', time = ''] = startedAt.toISOString().split('T')
-  const suffix = randomBytes(3).toString('hex')
-  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${suffix}`
 }

@@ -122,6 +122,7 @@ function entryOf(head: RunHead, isOwned: boolean): RunEntry {
     title: titleOf(run.job),
     tasks: taskCounts(head.counters, progress.total),
     elapsedMs: progress.elapsedMs,
+    tags: [],
   }
 }
 
@@ -154,6 +155,7 @@ function brokenEntry(paths: RunPaths, reason: string): RunEntry {
     title: reason,
     tasks: { total: 0, ok: 0, failed: 0, skipped: 0, quarantined: 0, remaining: 0 },
     elapsedMs: 0,
+    tags: [],
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Failure, JobError } from '../../shared/model/error.ts'
 import type { Secrets } from '../../shared/model/job.ts'
-import type { RunEvent } from '../../shared/model/run.ts'
+import type { RunEvent, Steering } from '../../shared/model/run.ts'
 import { HUNG_AFTER_MS, Pool, type Slot } from '../pool/pool.ts'
 import type { LinkKind, WorkerExit } from '../pool/worker-link.ts'
 import { segmentName, type OpenedRun } from '../records/protocol.ts'
@@ -145,6 +145,13 @@ export class Crew {
   resize(permits: number): void {
     this.#permits = permits
     this.pool.broadcast({ type: 'permits', permits })
+  }
+
+  get steering(): Steering {
+    const { parallelism, job } = this.#parts.opened
+    const { processes, threads } = parallelism
+    const { ratePerSec, perHost } = job.kind === 'crawl' ? job.crawl : { ratePerSec: null, perHost: null }
+    return { processes, threads, inFlight: this.#permits, ratePerSec, perHost }
   }
 
   get permits(): number {

@@ -3,6 +3,7 @@ import type { RunEvent } from '../../shared/model/run.ts'
 /** An event with its place in the run's log. */
 export interface LoggedEvent {
   readonly cursor: number
+  readonly elapsedMs: number
   readonly event: RunEvent
 }
 
@@ -18,10 +19,16 @@ export class EventLog {
   #events: LoggedEvent[] = []
   #tick: LoggedEvent | null = null
   #next = 1
+  readonly #elapsedMs: () => number
   readonly #listeners = new Set<Listener>()
 
+  /** @param elapsedMs Tells how long the run has lasted. */
+  constructor(elapsedMs: () => number) {
+    this.#elapsedMs = elapsedMs
+  }
+
   push(event: RunEvent): void {
-    const logged = { cursor: this.#next, event }
+    const logged = { cursor: this.#next, elapsedMs: this.#elapsedMs(), event }
     this.#next += 1
     if (event.type === 'tick') this.#tick = logged
     else this.#events.push(logged)

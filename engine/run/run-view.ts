@@ -42,6 +42,7 @@ export class RunView {
       positionRatio: feed?.ratioAt(aggregator.counters[COUNTER.bytesRead]! - this.#bytesAtStart) ?? null,
       load: loadCounts(opened, aggregator.counters),
       limit: totalInFlight({ ...opened.parallelism, inFlight: crew.permits }),
+      steering: crew.steering,
       slots: crew.pool.slots,
       aggregator,
     })

@@ -162,6 +162,11 @@ export class Run {
     if (this.#apply(isPaused ? 'pause' : 'unpause')) this.#crew.pool.broadcast({ type: 'pause', isPaused })
   }
 
+  /** Milliseconds since the run began, running times of earlier sessions included. */
+  get elapsedMs(): number {
+    return this.#ledger.elapsedMs
+  }
+
   /** @param inFlight Permits of each worker's semaphore from now on. */
   resize(inFlight: number): void {
     this.#crew.resize(inFlight)

@@ -1,3 +1,4 @@
+import type { Tuning } from '../../shared/contract/contract.ts'
 import { failureOf, type Failure, type JobError } from '../../shared/model/error.ts'
 import { exitCodeOf } from '../../shared/model/exit-code.ts'
 import { PHASE, type Phase, type RunState, type RunSummary } from '../../shared/model/run.ts'
@@ -27,7 +28,7 @@ export interface SessionParts extends Pick<
  */
 export class Session {
   readonly runId: string
-  readonly log = new EventLog()
+  readonly log = new EventLog(() => this.#run.elapsedMs)
   readonly ended: Promise<RunSummary>
   readonly #parts: SessionParts
   readonly #spans = new SpanRing()
@@ -78,8 +79,9 @@ export class Session {
     this.#run.setPaused(isPaused)
   }
 
-  /** @param inFlight Permits of each worker's semaphore from now on. */
-  resize(inFlight: number): void {
+  /** Changes how the run goes on. */
+  tune({ inFlight }: Tuning): void {
+    if (inFlight === undefined) return
     this.#inFlight = inFlight
     this.#run.resize(inFlight)
   }

@@ -1,6 +1,13 @@
 import { COUNTER } from '../../shared/model/counters.ts'
 import type { Histogram } from '../../shared/model/histogram.ts'
-import type { Latencies, LoadCounts, RunState, RunTick, TaskCounts } from '../../shared/model/run.ts'
+import type {
+  Latencies,
+  LoadCounts,
+  RunState,
+  RunTick,
+  Steering,
+  TaskCounts,
+} from '../../shared/model/run.ts'
 import type { Slot } from '../pool/pool.ts'
 import type { Aggregator } from './aggregator.ts'
 
@@ -24,6 +31,7 @@ interface TickParts {
   readonly positionRatio: number | null
   readonly load: LoadCounts | null
   readonly limit: number
+  readonly steering: Steering
   readonly slots: readonly Slot[]
   readonly aggregator: Aggregator
 }
@@ -57,6 +65,7 @@ export function makeTick(parts: TickParts): RunTick {
     inFlight: workers.reduce((sum, worker) => sum + worker.inFlight, 0),
     limit: parts.limit,
     waiting: workers.reduce((sum, worker) => sum + worker.waiting, 0),
+    steering: parts.steering,
     retries: counters[COUNTER.retries]!,
     phases: aggregator.phases,
     workers,

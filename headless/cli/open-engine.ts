@@ -33,6 +33,9 @@ export function openEngine(values: FlagValues, entries: EntryResolver, env: Node
     links: makeForkLinks({ entry: fileURLToPath(entries('worker-process')), execArgv: WORKER_FLAGS }),
     startReader: () => startReaderThread(entries('reader')),
     startRecords: onOutputFailure => startRecordsThread(entries('records'), dataDir, onOutputFailure),
+    startTable: () => {
+      throw new Error('not in this version')
+    },
     inspect: async () => (await import('../../engine/host/inspect.ts')).inspectHost({ dataDir, env }),
     readCpuQuota: async () => readCpuQuota().cpus,
     testFaults: env['INTERLEAVE_TEST_FAULTS'],

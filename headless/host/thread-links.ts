@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { RecordsLink } from '../../engine/engine.ts'
+import type { RecordsLink } from '../../engine/ports.ts'
 import type { ReaderLink } from '../../engine/pool/reader-link.ts'
 import { connectRecords } from '../../engine/records/connect-records.ts'
 import { JobError } from '../../shared/model/error.ts'

@@ -1,12 +1,30 @@
 import * as z from 'zod'
 
 import { changeSchema } from '../model/field-schema.ts'
-import { parallelismFields } from '../model/fields/parallelism.ts'
+import { crawlFields } from '../model/fields/crawl.ts'
+import { parallelismFields, type Parallelism } from '../model/fields/parallelism.ts'
 import type { HostReport } from '../model/host-report.ts'
-import { jobSchema, loadJobSchema } from '../model/job-schema.ts'
+import {
+  crawlJobSchema,
+  INPUT_CHARACTERS,
+  INPUTS_LIMIT,
+  jobSchema,
+  loadJobSchema,
+} from '../model/job-schema.ts'
 import type { LoadPreview } from '../model/load-preview.ts'
+import type { CrawlPreview, InputReport } from '../model/input-report.ts'
 import { PHASE, type RunDetail, type RunEntry, type RunEvent } from '../model/run.ts'
+import type { RunHistory } from '../model/run-history.ts'
 import { outModeSchema, outputSchema, runOptionsSchema, secretsSchema } from '../model/run-options-schema.ts'
+import { settingsSchema, type Settings, type StorageReport } from '../model/settings.ts'
+import {
+  DIMENSIONS,
+  type Breakdown,
+  type Pivot,
+  type TaskDetail,
+  type TaskPage,
+} from '../model/task-table.ts'
+import { pageLimit, taskFilterSchema, taskSortSchema } from '../model/task-table-schema.ts'
 
 /** Says what a command answers or a stream pushes; the host is trusted with it, so there is nothing to check. */
 interface Carries<T> {
@@ -47,8 +65,29 @@ const CURSOR = 'expected a whole number from 0'
 const runId = z.string({ error: RUN_ID }).regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, { error: RUN_ID })
 const cursor = z.int({ error: CURSOR }).min(0, { error: CURSOR })
 
-const PERMITS = parallelismFields.inFlight
-const permits = z.int().min(PERMITS.min).max(PERMITS.max)
+const within = (
+  schema: z.ZodInt | z.ZodNumber,
+  { min, max }: { readonly min: number; readonly max: number },
+) => schema.min(min).max(max)
+
+/** What may be changed while a run goes on; what is left out stays as it is. */
+const tuning = z.strictObject({
+  processes: within(z.int(), parallelismFields.processes).optional(),
+  threads: within(z.int(), parallelismFields.threads).optional(),
+  inFlight: within(z.int(), parallelismFields.inFlight).optional(),
+  /** Only crawls have them; `null` lifts the limit. */
+  ratePerSec: within(z.number(), crawlFields.ratePerSec).nullable().optional(),
+  perHost: within(z.int(), crawlFields.perHost).nullable().optional(),
+})
+
+export type Tuning = z.infer<typeof tuning>
+
+const task = z.int().min(0)
+const inputText = z.string().min(1).max(INPUT_CHARACTERS)
+const uploadId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/)
+const tag = z.string().trim().min(1).max(40)
+/** Most bytes of a piece of a file that goes over a wire in one message. */
+export const PIECE_BYTES = 2 ** 20
 
 const nothing = z.strictObject({})
 const runRef = z.strictObject({ runId })
@@ -68,9 +107,35 @@ export interface SpansAnswer {
   readonly spans: Float64Array
 }
 
+/** Entries that are new or changed since the push before, and ids that are gone. */
+export interface RunsChange {
+  readonly entries: readonly RunEntry[]
+  readonly gone: readonly string[]
+}
+
+export interface ExportRef {
+  readonly exportId: string
+  /** A name to save it under. */
+  readonly name: string
+  readonly bytes: number
+  readonly records: number
+}
+
+/** A view that is signed in. */
+export interface SessionEntry {
+  readonly sessionId: string
+  readonly access: 'control' | 'read'
+  readonly since: string
+  readonly isOwn: boolean
+  /** What the view's program calls itself. */
+  readonly agent: string
+}
+
 /** One event of a run, and where the stream goes on after it. */
 export interface RunPush {
   readonly cursor: number
+  /** Milliseconds since the run began, running times of earlier sessions included. */
+  readonly elapsedMs: number
   readonly event: RunEvent
 }
 
@@ -108,19 +173,111 @@ export const contract = {
     carries<null>(),
   ),
   'run.pause': command(z.strictObject({ runId, isPaused: z.boolean() }), carries<null>()),
-  /** Changes the permits of each worker's semaphore. */
-  'run.resize': command(z.strictObject({ runId, inFlight: permits }), carries<null>()),
+  /**
+   * Changes how a run goes on; in effect within a second. `E_CONFIG` for what contradicts its model (a second process of
+   * a `loop`) or its partition (workers of `chunk` and `stride` are as many as at the start).
+   */
+  'run.tune': command(z.strictObject({ runId, tuning }), carries<null>()),
   'run.spans': command(z.strictObject({ runId, from: cursor }), carries<SpansAnswer>()),
+  /** Living and ended runs alike, also those of other processes. */
+  'run.history': command(runRef, carries<RunHistory>()),
   'runs.list': command(nothing, carries<readonly RunEntry[]>()),
   'runs.show': command(runRef, carries<RunDetail>()),
   'runs.export': command(
     z.strictObject({ runId, out: outputSchema, mode: outModeSchema }),
     carries<{ readonly records: number }>(),
   ),
-  'runs.delete': command(runRef, carries<RunRef>()),
+  /** `undoable` keeps the run aside, for `runs.restore`, until the host closes or an hour has passed. */
+  'runs.delete': command(z.strictObject({ runId, undoable: z.boolean().optional() }), carries<RunRef>()),
+  'runs.restore': command(runRef, carries<RunRef>()),
+  'runs.tag': command(z.strictObject({ runId, tags: z.array(tag).max(20) }), carries<null>()),
+
+  /** The settled tasks of a run, from their records: at most a second behind a living run. */
+  'tasks.page': command(
+    z.strictObject({
+      runId,
+      filter: taskFilterSchema,
+      sort: taskSortSchema.nullable(),
+      offset: z.int().min(0),
+      limit: pageLimit,
+    }),
+    carries<TaskPage>(),
+  ),
+  'tasks.show': command(z.strictObject({ runId, index: task }), carries<TaskDetail>()),
+  'tasks.breakdown': command(z.strictObject({ runId, filter: taskFilterSchema }), carries<Breakdown>()),
+  'tasks.pivot': command(
+    z.strictObject({
+      runId,
+      filter: taskFilterSchema,
+      rows: z.enum(DIMENSIONS),
+      columns: z.enum(DIMENSIONS),
+    }),
+    carries<Pivot>(),
+  ),
+  /** Starts a run of the same job over the inputs of those tasks (crawl), or over the rejects (load). */
+  'tasks.retry': command(
+    z.strictObject({ runId, filter: taskFilterSchema, secrets: secretsSchema.optional() }),
+    carries<RunRef & { readonly tasks: number }>(),
+  ),
+
+  /** Writes an export into the data folder, for a view that has no path of its own; `export.read` hands it over. */
+  'export.make': command(
+    z.strictObject({
+      runId,
+      format: z.enum(['jsonl', 'csv', 'db']),
+      filter: taskFilterSchema.nullable(),
+      /** Cells of a CSV that a spreadsheet would take for a formula begin with an apostrophe. */
+      isSpreadsheetSafe: z.boolean(),
+    }),
+    carries<ExportRef>(),
+  ),
+  /** At most {@link PIECE_BYTES} from `offset`; empty at the end. */
+  'export.read': command(
+    z.strictObject({ exportId: uploadId, offset: z.int().min(0) }),
+    carries<{ readonly bytes: Uint8Array }>(),
+  ),
+  'export.drop': command(z.strictObject({ exportId: uploadId }), carries<null>()),
+
+  /** What each input is; a folder names its files. */
+  'input.inspect': command(
+    z.strictObject({ inputs: z.array(inputText).min(1).max(INPUTS_LIMIT) }),
+    carries<readonly InputReport[]>(),
+  ),
+  'crawl.preview': command(z.strictObject({ job: crawlJobSchema }), carries<CrawlPreview>()),
+  /** What every number of a job's parallelism would be on this machine. */
+  'job.decide': command(z.strictObject({ job: jobSchema }), carries<Parallelism>()),
+
+  /**
+   * A file that only the view has, streamed to the host piece by piece. `E_LIMIT` when it is larger than the disk has
+   * room for. Unfinished uploads are removed after an hour, finished ones when no run is left that reads them.
+   */
+  'upload.begin': command(
+    z.strictObject({ name: z.string().min(1).max(255), bytes: z.int().min(0) }),
+    carries<{ readonly uploadId: string }>(),
+  ),
+  'upload.write': command(
+    z.strictObject({
+      uploadId,
+      offset: z.int().min(0),
+      bytes: z.instanceof(Uint8Array).refine(bytes => bytes.byteLength <= PIECE_BYTES),
+    }),
+    carries<null>(),
+  ),
+  /** `path` is what a job may name as its input. */
+  'upload.end': command(z.strictObject({ uploadId }), carries<{ readonly path: string }>()),
+  'upload.drop': command(z.strictObject({ uploadId }), carries<null>()),
+
+  'settings.get': command(nothing, carries<Settings>()),
+  'settings.set': command(z.strictObject({ settings: settingsSchema }), carries<Settings>()),
+  'host.storage': command(nothing, carries<StorageReport>()),
+  /** Views that are signed in to this host; empty where the host has but one. */
+  'sessions.list': command(nothing, carries<readonly SessionEntry[]>()),
+  'sessions.revoke': command(z.strictObject({ sessionId: uploadId }), carries<null>()),
   'host.inspect': command(nothing, carries<HostReport>()),
   /** From `cursor` on, 0 being the run's first event that is still kept; ends after the summary. */
   'run.events': stream(z.strictObject({ runId, cursor }), carries<RunPush>()),
+  /** The list of runs once, then at most every second what changed in it, for as long as somebody looks. */
+  'runs.watch': stream(nothing, carries<RunsChange>()),
 } as const
 
 type Contract = typeof contract

@@ -86,6 +86,16 @@ export interface WorkerTick {
   readonly restarts: number
 }
 
+/** What may be changed while a run goes on, as it is now. */
+export interface Steering {
+  readonly processes: number
+  readonly threads: number
+  readonly inFlight: number
+  /** `null` without a limit, and for what is no crawl. */
+  readonly ratePerSec: number | null
+  readonly perHost: number | null
+}
+
 /** One aggregated sample, pushed every 200 ms. */
 export interface RunTick {
   readonly runId: string
@@ -108,6 +118,7 @@ export interface RunTick {
   readonly inFlight: number
   readonly limit: number
   readonly waiting: number
+  readonly steering: Steering
   readonly retries: number
   readonly phases: PhaseTimes
   readonly workers: readonly WorkerTick[]
@@ -164,6 +175,8 @@ export interface RunEntry {
   readonly title: string
   readonly tasks: TaskCounts
   readonly elapsedMs: number
+  /** What people call it by, in their order. */
+  readonly tags: readonly string[]
 }
 
 export interface RunDetail extends RunEntry {
@@ -202,5 +215,7 @@ export type RunEvent =
     }
   /** More failures happened than were reported one by one in this interval. */
   | { readonly type: 'task.failed.omitted'; readonly count: number }
+  /** How the run goes on was changed. */
+  | { readonly type: 'run.tuned'; readonly steering: Steering }
   | { readonly type: 'run.state'; readonly state: RunState; readonly reason: string | null }
   | { readonly type: 'run.summary'; readonly summary: RunSummary }

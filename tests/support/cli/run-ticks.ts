@@ -51,6 +51,7 @@ export function makeTick(change: Partial<RunTick> = {}): RunTick {
     inFlight: 128,
     limit: 128,
     waiting: 412,
+    steering: { processes: 2, threads: 1, inFlight: 64, ratePerSec: null, perHost: null },
     retries: 37,
     phases: { queueMs: 0, connectMs: 31_000, firstByteMs: 3_100_000, bodyMs: 410_000, cpuMs: 610_000 },
     workers: [makeWorkerTick(1), makeWorkerTick(2, { loopUtilisationRatio: 0.93, restarts: 1 })],

@@ -1,4 +1,4 @@
-import type { Handlers } from '../../../shared/contract/contract.ts'
+import { contract, type Handlers } from '../../../shared/contract/contract.ts'
 import type { RunPush } from '../../../shared/contract/contract.ts'
 
 const notAsked = async (): Promise<never> => {
@@ -7,25 +7,13 @@ const notAsked = async (): Promise<never> => {
 
 /** A host that answers nothing but what a test gives it. */
 export const makeHandlers = (given: Partial<Handlers>): Handlers => ({
-  'run.start': notAsked,
-  'run.resume': notAsked,
-  'load.preview': notAsked,
-  'run.find': notAsked,
-  'run.stop': notAsked,
-  'run.pause': notAsked,
-  'run.resize': notAsked,
-  'run.spans': notAsked,
-  'runs.list': notAsked,
-  'runs.show': notAsked,
-  'runs.export': notAsked,
-  'runs.delete': notAsked,
-  'host.inspect': notAsked,
-  'run.events': notAsked,
+  ...(Object.fromEntries(Object.keys(contract).map(name => [name, notAsked])) as unknown as Handlers),
   ...given,
 })
 
 /** A push that is told by its cursor. */
 export const pushAt = (cursor: number, text = ''): RunPush => ({
   cursor,
+  elapsedMs: 0,
   event: { type: 'run.state', state: 'running', reason: text },
 })

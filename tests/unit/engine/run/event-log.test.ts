@@ -12,20 +12,20 @@ function follow(log: EventLog, cursor: number): { seen: LoggedEvent[]; stop: () 
 
 describe('EventLog', () => {
   it('pushes to whoever follows, in order, until they stop', () => {
-    const log = new EventLog()
+    const log = new EventLog(() => 0)
     const { seen, stop } = follow(log, 0)
     log.push(failure(1))
     log.push(tick(2))
     stop()
     log.push(failure(3))
     expect(seen).toEqual([
-      { cursor: 1, event: failure(1) },
-      { cursor: 2, event: tick(2) },
+      { cursor: 1, elapsedMs: 0, event: failure(1) },
+      { cursor: 2, elapsedMs: 0, event: tick(2) },
     ])
   })
 
   it('gives late comers what they missed, of ticks the newest', () => {
-    const log = new EventLog()
+    const log = new EventLog(() => 0)
     for (const event of [failure(1), tick(2), failure(3), tick(4), failure(5)]) log.push(event)
     expect(follow(log, 0).seen.map(({ cursor }) => cursor)).toEqual([1, 3, 4, 5])
     expect(follow(log, 3).seen.map(({ cursor }) => cursor)).toEqual([4, 5])
@@ -33,17 +33,17 @@ describe('EventLog', () => {
   })
 
   it('keeps the newest five thousand events at least, and twice that at most', () => {
-    const log = new EventLog()
+    const log = new EventLog(() => 0)
     for (let count = 1; count <= 25_000; count += 1) log.push(failure(count))
     const { seen } = follow(log, 0)
     expect(seen.length).toBeGreaterThanOrEqual(5_000)
     expect(seen.length).toBeLessThanOrEqual(10_000)
-    expect(seen.at(-1)).toEqual({ cursor: 25_000, event: failure(25_000) })
+    expect(seen.at(-1)).toEqual({ cursor: 25_000, elapsedMs: 0, event: failure(25_000) })
     expect(seen.at(-5_000)!.cursor).toBe(20_001)
   })
 
   it('lets somebody stop from within a push', () => {
-    const log = new EventLog()
+    const log = new EventLog(() => 0)
     const stop = log.follow(0, () => stop())
     const { seen } = follow(log, 0)
     log.push(failure(1))

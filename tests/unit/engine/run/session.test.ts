@@ -235,7 +235,7 @@ describe('Session', () => {
     const first = await worker(1)
     first.ready()
     session.setPaused(true)
-    session.resize(9)
+    session.tune({ inFlight: 9 })
     first.tell(REWIND)
     first.exit()
     const second = await worker(2)

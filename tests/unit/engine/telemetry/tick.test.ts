@@ -47,6 +47,7 @@ const tickOf = (given: Partial<TickParts> = {}): RunTick =>
     state: 'running',
     elapsedMs: 2_000,
     nowMs: 1_000,
+    steering: { processes: 2, threads: 1, inFlight: 3, ratePerSec: null, perHost: null },
     tasks: counts({ ok: 20, remaining: 80 }),
     totalIsFinal: true,
     positionRatio: 0.25,

@@ -23,6 +23,7 @@ const entry = (state: RunEntry['state'], tasks: Partial<TaskCounts>): RunEntry =
   title: 'urls.txt',
   tasks: counts(tasks),
   elapsedMs: 1_000,
+  tags: [],
 })
 
 /** @returns The cells of the column of tasks. */

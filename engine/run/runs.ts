@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto'
+import type { Input } from '../../shared/contract/contract.ts'
+import { JobError } from '../../shared/model/error.ts'
+import { type JobSpec, type RunOptions, type Secrets } from '../../shared/model/job.ts'
+import type { Parallelism, ParallelismOptions } from '../../shared/model/fields/parallelism.ts'
+import { changeParallelism, decideParallelism } from '../../shared/model/parallelism.ts'
+import { PHASE } from '../../shared/model/run.ts'
+import type { EnginePorts, RecordsLink } from '../ports.ts'
+import type { OpenedRun, Records } from '../records/protocol.ts'
+import { parseAssert } from '../telemetry/asserts.ts'
+import { nowMs } from '../worker/clock.ts'
+import { parseFaults } from '../worker/faults.ts'
+import { checkOrder, withoutSecrets } from './load-terms.ts'
+import { rejectAllowanceOf } from './reject-limit.ts'
+import { Session } from './session.ts'
+
+/** A run that ended stays readable for this long, for views that come late. */
+const KEPT_RUNS = 50
+
+/** The runs of this process, living and lately ended. */
+export class Runs {
+  readonly #ports: EnginePorts
+  readonly #runs = new Map<string, Session>()
+
+  constructor(ports: EnginePorts) {
+    this.#ports = ports
+  }
+
+  /** @throws JobError `E_NOT_FOUND` when this process does not have the run. */
+  get(runId: string): Session {
+    const run = this.#runs.get(runId)
+    if (run === undefined) throw new JobError('E_NOT_FOUND', `run ${runId} is not running here`)
+    return run
+  }
+
+  async start(asked: JobSpec, options: RunOptions, given: Secrets): Promise<{ runId: string }> {
+    const { job, secrets } = withoutSecrets(asked, given)
+    const parallelism = await this.#decide(job, job.parallelism)
+    // Refused now rather than when they are judged.
+    options.asserts.forEach(parseAssert)
+    rejectAllowanceOf(job)
+    const startedAt = new Date()
+    const runId = makeRunId(startedAt)
+    return this.#open(false, secrets, records =>
+      records.create({ runId, job, options, parallelism, secrets, startedAt: startedAt.toISOString() }),
+    )
+  }
+
+  async resume(
+    runId: string,
+    {
+      options,
+      change,
+      secrets,
+    }: {
+      readonly options: RunOptions | null
+      readonly change: Input<'run.resume'>['parallelism']
+      readonly secrets: Secrets
+    },
+  ): Promise<{ runId: string }> {
+    return this.#open(true, secrets, async records => {
+      // The last session's numbers are the base: an earlier change is not forgotten.
+      const { runId: fullId, job, parallelism: last } = await records.show(runId)
+      const parallelism = change === null ? null : await this.#decide(job, changeParallelism(last, change))
+      return records.open({ runId: fullId, options, parallelism, secrets })
+    })
+  }
+
+  async close(): Promise<void> {
+    const living = [...this.#runs.values()]
+    for (const run of living) run.stop(PHASE.abort)
+    await Promise.all(living.map(run => run.ended))
+  }
+
+  async #open(
+    isResumed: boolean,
+    secrets: Secrets,
+    opening: (records: Records) => Promise<OpenedRun>,
+  ): Promise<{ runId: string }> {
+    let run: Session | null = null
+    const link = this.#ports.startRecords(error => run?.onOutputFailure(error))
+    try {
+      const opened = await opening(link.records)
+      run = this.#begin(opened, link, { isResumed, secrets })
+      return { runId: opened.runId }
+    } catch (error) {
+      await link.close()
+      throw error
+    }
+  }
+
+  #begin(
+    opened: OpenedRun,
+    link: RecordsLink,
+    { isResumed, secrets }: { readonly isResumed: boolean; readonly secrets: Secrets },
+  ): Session {
+    const { links, startReader, dataDir, testFaults } = this.#ports
+    const run = new Session({
+      opened,
+      isResumed,
+      secrets,
+      records: link.records,
+      links,
+      startReader,
+      faults: parseFaults(testFaults),
+      dataDir,
+      nowMs,
+    })
+    this.#runs.set(opened.runId, run)
+    void run.ended.then(() => link.close()).then(() => this.#forgetOldest())
+    run.start()
+    return run
+  }
+
+  async #decide(job: JobSpec, options: ParallelismOptions): Promise<Parallelism> {
+    const parallelism = decideParallelism(options, job.kind, await this.#ports.readCpuQuota())
+    checkOrder(job, parallelism)
+    return parallelism
+  }
+
+  #forgetOldest(): void {
+    const ended = [...this.#runs.values()].filter(run => run.hasEnded)
+    for (const run of ended.slice(0, Math.max(0, ended.length - KEPT_RUNS))) this.#runs.delete(run.runId)
+  }
+}
+
+/** @returns An id that sorts by start time: `20261122-124556-7f3a9c`. */
+function makeRunId(startedAt: Date): string {
+  const [date = '', time = ''] = startedAt.toISOString().split('T')
+  const suffix = randomBytes(3).toString('hex')
+  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${suffix}`
+}
