@@ -20,17 +20,20 @@ type NamesIn<M> = M extends { readonly one: infer One; readonly other: infer Oth
   : Placeholders<M>
 
 export type Value = string | number
-/** What `Translate` takes after a key: nothing, or one value for each placeholder of the English text. */
-export type ValuesOf<K extends MessageKey> = [NamesIn<(typeof en)[K]>] extends [never]
+/** What a translation takes after a key: nothing, or one value for each placeholder of the English text. */
+export type ValuesIn<Source, K extends keyof Source> = [NamesIn<Source[K]>] extends [never]
   ? []
-  : [values: Readonly<Record<NamesIn<(typeof en)[K]>, Value>>]
+  : [values: Readonly<Record<NamesIn<Source[K]>, Value>>]
+export type ValuesOf<K extends MessageKey> = ValuesIn<typeof en, K>
 
 /** Keys of texts without placeholders: what a table may name. */
 export type PlainKey = {
   [K in MessageKey]: [NamesIn<(typeof en)[K]>] extends [never] ? K : never
 }[MessageKey]
 
-export type Translate = <K extends MessageKey>(key: K, ...values: ValuesOf<K>) => string
+/** Gives the texts of a catalogue whose English is `Source`. */
+export type TranslateOf<Source> = <K extends keyof Source>(key: K, ...values: ValuesIn<Source, K>) => string
+export type Translate = TranslateOf<typeof en>
 
 /** @returns A whole number with thousands separated by commas, as both languages write it. */
 export function groupDigits(value: number): string {
@@ -39,7 +42,7 @@ export function groupDigits(value: number): string {
 }
 
 /** @returns The texts of one catalogue; numbers are shown whole, with their thousands separated. */
-export function translator(catalogue: Catalogue): Translate {
+export function translator<Source = typeof en>(catalogue: Translated<Source>): TranslateOf<Source> {
   return (key, ...values) => {
     const named: Readonly<Record<string, Value>> = values[0] ?? {}
     const message: Message = catalogue[key]

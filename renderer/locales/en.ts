@@ -1,0 +1,22 @@
+import { errors } from '../../shared/locales/en/errors.ts'
+import { fields } from '../../shared/locales/en/fields.ts'
+import { runs } from '../../shared/locales/en/runs.ts'
+import { components } from './en/components.ts'
+import { compose } from './en/compose.ts'
+import { history } from './en/history.ts'
+import { live } from './en/live.ts'
+import { settings } from './en/settings.ts'
+import { shell } from './en/shell.ts'
+
+/** Every text of the dashboard, in English: the source of the keys that the other languages must have. */
+export const en = {
+  ...errors,
+  ...fields,
+  ...runs,
+  ...components,
+  ...compose,
+  ...history,
+  ...live,
+  ...settings,
+  ...shell,
+} as const

@@ -1,0 +1,23 @@
+import { errors } from '../../shared/locales/zh-CN/errors.ts'
+import { fields } from '../../shared/locales/zh-CN/fields.ts'
+import { runs } from '../../shared/locales/zh-CN/runs.ts'
+import type { Translated } from '../../shared/locales/translate.ts'
+import type { en } from './en.ts'
+import { components } from './zh-CN/components.ts'
+import { compose } from './zh-CN/compose.ts'
+import { history } from './zh-CN/history.ts'
+import { live } from './zh-CN/live.ts'
+import { settings } from './zh-CN/settings.ts'
+import { shell } from './zh-CN/shell.ts'
+
+export const zhCN: Translated<typeof en> = {
+  ...errors,
+  ...fields,
+  ...runs,
+  ...components,
+  ...compose,
+  ...history,
+  ...live,
+  ...settings,
+  ...shell,
+}
