@@ -1,1 +1,27 @@
-export const shell = {} as const
+/** The frame around the views. */
+export const shell = {
+  'shell.nav.label': 'Views',
+  'shell.nav.compose': 'New',
+  'shell.nav.live': 'Live',
+  'shell.nav.history': 'Runs',
+  'shell.nav.settings': 'Settings',
+  'shell.skip': 'Skip to the content',
+  'shell.connecting': 'Connecting to the host…',
+  'shell.lost': 'The host cannot be reached; runs go on without this page. Trying again…',
+  'shell.signedOut.title': 'This page is not signed in',
+  'shell.signedOut.text':
+    'The link can be used once, and for a minute. Start the host again, or ask it for another link:',
+  'shell.keys.title': 'Keyboard',
+  'shell.keys.everywhere': 'Everywhere',
+  'shell.keys.inCompose': 'New run',
+  'shell.keys.inLive': 'A run',
+  'shell.keys.help': 'This list',
+  'shell.keys.compose': 'New run',
+  'shell.keys.history': 'All runs',
+  'shell.keys.settings': 'Settings',
+  'shell.keys.start': 'Start',
+  'shell.keys.pause': 'Pause or go on',
+  'shell.keys.tabs': 'Tasks, workers, errors, hosts, log',
+  'shell.keys.filter': 'Filter tasks',
+  'shell.living': { one: '{count} run goes on', other: '{count} runs go on' },
+} as const

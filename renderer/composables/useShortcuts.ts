@@ -1,0 +1,39 @@
+import { onBeforeUnmount, onMounted } from 'vue'
+
+/** Second keys of a sequence are waited for this long. */
+const SEQUENCE_MS = 1_000
+
+/**
+ * Listens for keys while the component is there: single ones (`?`, ` `) and sequences of two (`g h`). A key that is
+ * typed into a control, or with Ctrl, Alt or Cmd, is the control's or the browser's.
+ */
+export function useShortcuts(actions: Readonly<Record<string, () => void>>): void {
+  let first: { readonly key: string; readonly atMs: number } | null = null
+  const isBegun = (key: string): boolean => Object.keys(actions).some(name => name.startsWith(`${key} `))
+
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyped(event.target))
+      return
+    const isSecond = first !== null && event.timeStamp - first.atMs < SEQUENCE_MS
+    const name = isSecond ? `${first!.key} ${event.key}` : event.key
+    const action = actions[name]
+    first = action === undefined && isBegun(event.key) ? { key: event.key, atMs: event.timeStamp } : null
+    if (action === undefined) return
+    event.preventDefault()
+    action()
+  }
+
+  onMounted(() => document.addEventListener('keydown', onKey))
+  onBeforeUnmount(() => document.removeEventListener('keydown', onKey))
+}
+
+/** Controls that take the key themselves; a dialog keeps every key to itself. */
+const TAKES_KEYS =
+  'input, textarea, select, [contenteditable], [role=textbox], [role=listbox], [role=menu], [role=dialog]'
+const TAKES_SPACE =
+  'button, a[href], [role=button], [role=switch], [role=slider], [role=tab], [role=checkbox]'
+
+function isTyped(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false
+  return target.closest(TAKES_KEYS) !== null || target.closest(TAKES_SPACE) === target
+}

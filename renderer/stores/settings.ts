@@ -1,0 +1,83 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef, watch } from 'vue'
+
+import { localeOf } from '../../shared/locales/translate.ts'
+import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts'
+import { setLocale } from '../composables/useText.ts'
+import { useHostStore } from './host.ts'
+
+/** Kept in the browser too, so that the page has its theme and language before the host has answered. */
+const REMEMBERED = 'interleave.appearance'
+
+/** What the person has chosen for all views of this host. */
+export const useSettingsStore = defineStore('settings', () => {
+  const settings = shallowRef<Settings>({ ...DEFAULT_SETTINGS, ...remembered() })
+  const problem = shallowRef<Error | null>(null)
+  const isLoaded = shallowRef(false)
+  const prefersLight = matchMedia('(prefers-color-scheme: light)')
+  const systemTheme = shallowRef<'light' | 'dark'>(prefersLight.matches ? 'light' : 'dark')
+  const theme = computed(() => (settings.value.theme === 'system' ? systemTheme.value : settings.value.theme))
+
+  /** Applies theme and language from now on, and asks the host for what is chosen whenever it can be reached. */
+  const start = (): void => {
+    const host = useHostStore()
+    prefersLight.addEventListener('change', () => {
+      systemTheme.value = prefersLight.matches ? 'light' : 'dark'
+    })
+    watch(theme, name => (document.documentElement.dataset['theme'] = name), { immediate: true })
+    watch(() => settings.value.language, applyLanguage, { immediate: true })
+    watch(
+      () => host.connection,
+      connection => {
+        if (connection === 'open') void load()
+      },
+      { immediate: true },
+    )
+  }
+
+  const load = async (): Promise<void> => {
+    try {
+      take(await useHostStore().client().call('settings.get', {}))
+      isLoaded.value = true
+    } catch (error) {
+      problem.value = error as Error
+    }
+  }
+
+  /** Shows the change at once and keeps it on the host; what could not be kept is taken back. */
+  const change = async (changed: Partial<Settings>): Promise<void> => {
+    const before = settings.value
+    take({ ...before, ...changed })
+    try {
+      take(await useHostStore().client().call('settings.set', { settings: settings.value }))
+      problem.value = null
+    } catch (error) {
+      take(before)
+      problem.value = error as Error
+    }
+  }
+
+  const take = (taken: Settings): void => {
+    settings.value = taken
+    const { language, theme: chosenTheme } = taken
+    localStorage.setItem(REMEMBERED, JSON.stringify({ language, theme: chosenTheme }))
+  }
+
+  return { settings, isLoaded, problem, theme, start, change }
+})
+
+const applyLanguage = (language: Settings['language']): void =>
+  setLocale(language === 'auto' ? localeOf(navigator.language) : language)
+
+function remembered(): Partial<Settings> {
+  try {
+    const { language, theme } = JSON.parse(localStorage.getItem(REMEMBERED) ?? '{}') as Partial<Settings>
+    return {
+      ...(language === 'en' || language === 'zh-CN' ? { language } : {}),
+      ...(theme === 'light' || theme === 'dark' ? { theme } : {}),
+    }
+  } catch {
+    // Whatever stands there is not ours.
+    return {}
+  }
+}
