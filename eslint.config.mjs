@@ -1,5 +1,6 @@
 import { defineConfig } from 'eslint/config'
 import eslint from '@eslint/js'
+import vue from 'eslint-plugin-vue'
 import ts from 'typescript-eslint'
 
 const product = [
@@ -7,7 +8,7 @@ const product = [
   'engine/**/*.ts',
   'headless/**/*.ts',
   'electron/**/*.ts',
-  'renderer/**/*.ts',
+  'renderer/**/*.{ts,vue}',
 ]
 const tests = ['tests/**/*.ts']
 
@@ -15,8 +16,16 @@ export default defineConfig(
   { ignores: ['out', 'release', 'coverage', 'tests/fixtures'] },
   eslint.configs.recommended,
   ts.configs.recommendedTypeChecked,
+  vue.configs['flat/recommended'],
   {
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        parser: ts.parser,
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.vue'],
+      },
+    },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       eqeqeq: 'error',
@@ -73,6 +82,42 @@ export default defineConfig(
   },
   // Libraries do not print; they return, throw or emit.
   { files: ['shared/**/*.ts', 'engine/**/*.ts'], rules: { 'no-console': 'error' } },
+  {
+    files: ['renderer/**/*.vue'],
+    rules: {
+      // The compiler knows which globals there are.
+      'no-undef': 'off',
+      'vue/no-v-html': 'error',
+      'vue/no-static-inline-styles': 'error',
+      'vue/block-order': ['error', { order: ['script', 'template', 'style'] }],
+      'vue/component-api-style': ['error', ['script-setup']],
+      'vue/define-props-declaration': 'error',
+      'vue/html-button-has-type': 'error',
+      'vue/require-default-prop': 'off',
+      // Prettier lays templates out.
+      'vue/max-attributes-per-line': 'off',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
+      'vue/html-self-closing': 'off',
+      'vue/html-indent': 'off',
+      'vue/html-closing-bracket-newline': 'off',
+    },
+  },
+  {
+    // vue-tsc types what comes out of a component; the linter cannot see into one.
+    files: ['renderer/**/*.{ts,vue}'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  // A setup store is one function, whose parts are functions.
+  { files: ['renderer/stores/*.ts'], rules: { 'max-lines-per-function': 'off' } },
+  // Named by what they show; the file of the whole application by its custom.
+  { files: ['renderer/App.vue'], rules: { 'vue/multi-word-component-names': 'off' } },
   { files: ['**/locales/**'], rules: { 'max-lines': 'off' } },
   {
     files: tests,

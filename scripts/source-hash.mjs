@@ -1,15 +1,32 @@
-// What the build was made from, as one hash: contents, not dates, because a checkout sets dates anew.
+// What a part of the build was made from, as one hash: contents, not dates, because a checkout sets dates anew.
 import { createHash } from 'node:crypto'
 import fs, { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './steps.mjs'
 
-const inputs = ['{shared,engine,headless}/**/*.{ts,json}', 'package-lock.json', 'scripts/build.mjs']
-const stamp = join(root, 'out/headless/.source-hash')
+/** @typedef {'headless' | 'renderer'} Part */
 
-export function hashSources() {
+/** @type {readonly Part[]} */
+export const parts = ['headless', 'renderer']
+
+const inputs = {
+  headless: ['{shared,engine,headless}/**/*.{ts,json}', 'package-lock.json', 'scripts/build-headless.mjs'],
+  renderer: [
+    'shared/**/*.ts',
+    'renderer/**/*.{ts,vue,css,html,svg,json}',
+    'package-lock.json',
+    'vite.config.ts',
+    'scripts/build-renderer.mjs',
+  ],
+}
+
+/** @param {Part} part */
+const stampOf = part => join(root, 'out', part, '.source-hash')
+
+/** @param {Part} part */
+export function hashSources(part) {
   const hash = createHash('sha256')
-  for (const file of fs.globSync(inputs, { cwd: root }).sort()) {
+  for (const file of fs.globSync(inputs[part], { cwd: root }).sort()) {
     hash
       .update(file)
       .update('\0')
@@ -19,8 +36,9 @@ export function hashSources() {
   return hash.digest('hex')
 }
 
-/** @returns {boolean} Whether the output on disk was built from the sources as they are now. */
-export const isBuilt = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === hashSources()
+/** @param {Part} part @returns {boolean} Whether the output on disk was built from the sources as they are now. */
+export const isBuilt = part =>
+  existsSync(stampOf(part)) && readFileSync(stampOf(part), 'utf8') === hashSources(part)
 
 /** @param {string} folder @param {string} hash */
 export const writeStamp = (folder, hash) => writeFileSync(join(folder, '.source-hash'), hash)

@@ -5,7 +5,7 @@ import fs, { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, runSteps, tool } from './steps.mjs'
 
-const rooms = ['shared', 'engine', 'headless', 'tests', '.']
+const rooms = ['shared', 'engine', 'headless', 'renderer', 'tests', '.']
 const asked = process.argv.slice(2)
 const unknown = asked.filter(room => !rooms.includes(room))
 if (unknown.length > 0) {
@@ -22,10 +22,13 @@ const flags = room => {
   return ['--incremental', '--tsBuildInfoFile', memory, '--pretty', 'false']
 }
 
+/** Components are typed by a compiler of their own. @param {string} room */
+const compilerOf = room => tool(room === 'renderer' ? 'vue-tsc/bin/vue-tsc.js' : 'typescript/bin/tsc')
+
 const steps = (asked.length > 0 ? asked : rooms)
   .filter(hasSources)
   .reverse()
-  .map(room => ({ name: room, args: [tool('typescript/bin/tsc'), '--project', room, ...flags(room)] }))
+  .map(room => ({ name: room, args: [compilerOf(room), '--project', room, ...flags(room)] }))
 
 /** A file that two rooms include fails in both; it is reported once. @type {Set<string>} */
 const reported = new Set()

@@ -20,7 +20,10 @@ const PARTS = ['bin', 'out/headless', 'package.json']
  * files from under a running command. Where nothing can be built the command runs from its sources.
  */
 export function setup({ provide }: TestProject): () => void {
-  const built = spawnSync(process.execPath, ['scripts/build-if-needed.mjs'], { cwd: root, stdio: 'ignore' })
+  const built = spawnSync(process.execPath, ['scripts/build-if-needed.mjs', 'headless'], {
+    cwd: root,
+    stdio: 'ignore',
+  })
   if (built.status !== 0 || !PARTS.every(part => existsSync(join(root, part)))) {
     provide('command', join(root, 'headless/cli/main.ts'))
     return () => undefined
