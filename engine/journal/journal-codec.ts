@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../shared/model/error.ts'
 import { HISTOGRAMS, type SparseBuckets } from '../../shared/model/histogram.ts'
 import type { JobSpec, RunOptions } from '../../shared/model/job.ts'
 import type { Parallelism } from '../../shared/model/fields/parallelism.ts'
-import type { RunState } from '../../shared/model/run.ts'
+import type { RequestBounds, RunState, Steering } from '../../shared/model/run.ts'
 import type { Body } from './sealed-store.ts'
 
 /** The documents of a journal and what each holds; JSON text but for `histograms`. */
@@ -16,7 +16,19 @@ export interface RunDocument {
 export interface GivenDocument {
   readonly options: RunOptions
   readonly parallelism: Parallelism
+  /** Absent until the run is tuned. */
+  readonly bounds?: RequestBounds
 }
+
+/** @returns What a run goes on with when it is resumed after it was tuned. */
+export const tunedDocument = (
+  { options, parallelism }: GivenDocument,
+  { processes, threads, inFlight, ratePerSec, perHost }: Steering,
+): GivenDocument => ({
+  options,
+  parallelism: { ...parallelism, processes, threads, inFlight },
+  bounds: { ratePerSec, perHost },
+})
 
 export interface ErrorCount {
   readonly code: ErrorCode

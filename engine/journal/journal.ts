@@ -15,6 +15,7 @@ import {
   type OutputState,
   type ProgressDocument,
   type RunDocument,
+  tunedDocument,
 } from './journal-codec.ts'
 import { readJournal, type JournalState } from './journal-state.ts'
 import { RunLock, whileUnlocked } from './lock.ts'
@@ -43,6 +44,7 @@ export class Journal implements Disposable {
   readonly #nowMs: () => number
   /** Text of each document as last written: most do not change from one commit to the next. */
   readonly #written: Map<string, Body>
+  #given: GivenDocument
   #progress: ProgressDocument
   #syncedAtMs: number
 
@@ -51,6 +53,7 @@ export class Journal implements Disposable {
     readonly lock: RunLock
     readonly database: DatabaseSync
     readonly store: SealedStore
+    readonly given: GivenDocument
     readonly progress: ProgressDocument
     readonly nowMs: () => number
   }) {
@@ -58,6 +61,7 @@ export class Journal implements Disposable {
     this.#lock = parts.lock
     this.#database = parts.database
     this.#store = parts.store
+    this.#given = parts.given
     this.#progress = parts.progress
     this.#nowMs = parts.nowMs
     this.#syncedAtMs = parts.nowMs()
@@ -76,11 +80,12 @@ export class Journal implements Disposable {
       const database = createTables(paths.journal)
       const progress: ProgressDocument = { ...NOTHING_DONE, epoch: 1 }
       const store = new SealedStore(database, paths.journal, null)
-      const journal = new Journal({ paths, lock, database, store, progress, nowMs })
+      const given: GivenDocument = { options: request.options, parallelism: request.parallelism }
+      const journal = new Journal({ paths, lock, database, store, given, progress, nowMs })
       const run: RunDocument = { runId: request.runId, startedAt: request.startedAt, job: request.job }
       journal.#transact('full', change => {
         journal.#putJson(change, 'run', run)
-        journal.#putJson(change, 'given', { options: request.options, parallelism: request.parallelism })
+        journal.#putJson(change, 'given', given)
         journal.#putJson(change, 'progress', progress)
       })
       stampVersion(database)
@@ -117,15 +122,16 @@ export class Journal implements Disposable {
       const database = openWritable(paths.journal)
       const store = new SealedStore(database, paths.journal, state.rows)
       if (state.progress.state === 'done') {
-        const { progress } = state
-        return { journal: new Journal({ paths, lock, database, store, progress, nowMs }), state }
+        const { given, progress } = state
+        return { journal: new Journal({ paths, lock, database, store, given, progress, nowMs }), state }
       }
       const progress = { ...state.progress, epoch: state.progress.epoch + 1 }
-      const journal = new Journal({ paths, lock, database, store, progress, nowMs })
       const given: GivenDocument = {
+        ...state.given,
         options: request.options ?? state.given.options,
         parallelism: request.parallelism ?? state.given.parallelism,
       }
+      const journal = new Journal({ paths, lock, database, store, given, progress, nowMs })
       journal.#transact('full', change => {
         journal.#putJson(change, 'given', given)
         journal.#putJson(change, 'progress', progress)
@@ -141,7 +147,8 @@ export class Journal implements Disposable {
 
   /** @throws JobError `E_DISK_FULL`, `E_SRC_IO` or `E_JOURNAL_CORRUPT`; the journal then stands as before the call. */
   commit(commit: RunCommit): void {
-    const { state, total, elapsedMs, cpuSec, peakRssBytes, errors } = commit
+    const { state, total, elapsedMs, cpuSec, peakRssBytes, errors, steering } = commit
+    const given = steering === undefined ? this.#given : tunedDocument(this.#given, steering)
     const counters = countersToJson(commit.counters)
     const progress = { ...this.#progress, state, total, elapsedMs, cpuSec, peakRssBytes, counters, errors }
     this.#transact(commit.durability, change => {
@@ -151,7 +158,9 @@ export class Journal implements Disposable {
       this.#put(change, 'histograms', encodeHistograms(commit.histograms))
       this.#putJson(change, 'fingerprints', commit.fingerprints)
       this.#putJson(change, 'suspects', commit.suspects)
+      if (steering !== undefined) this.#putJson(change, 'given', given)
     })
+    this.#given = given
     this.#progress = progress
   }
 

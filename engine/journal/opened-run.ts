@@ -12,6 +12,7 @@ export function openedRun(paths: RunPaths, state: JournalState): OpenedRun {
     job: run.job,
     options: given.options,
     parallelism: given.parallelism,
+    bounds: given.bounds ?? null,
     epoch: progress.epoch,
     state: progress.state,
     settled: state.settled,

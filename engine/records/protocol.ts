@@ -2,7 +2,15 @@ import type { ErrorCode } from '../../shared/model/error.ts'
 import type { SparseBuckets } from '../../shared/model/histogram.ts'
 import type { JobSpec, RunOptions, Secrets } from '../../shared/model/job.ts'
 import type { Parallelism } from '../../shared/model/fields/parallelism.ts'
-import type { RunDetail, RunEntry, RunState, RunSummary } from '../../shared/model/run.ts'
+import type {
+  RequestBounds,
+  RunDetail,
+  RunEntry,
+  RunState,
+  RunSummary,
+  Steering,
+} from '../../shared/model/run.ts'
+import type { LogEntry } from '../../shared/model/run-history.ts'
 import type { Fingerprint } from '../source/reader-protocol.ts'
 
 /**
@@ -22,8 +30,8 @@ export interface Records {
    * `E_DEST_FULL` or `E_LOCKED`.
    */
   finish(): Promise<Finished>
-  /** Records the final state and releases the lock. */
-  close(ending: { readonly state: RunState; readonly summary: RunSummary }): Promise<void>
+  /** Records the final state and what is left of the history, and releases the lock. */
+  close(ending: RunEnd): Promise<void>
 
   list(): Promise<readonly RunEntry[]>
   /** @param runId An id, an unambiguous beginning of one, or `latest`. */
@@ -36,6 +44,19 @@ export interface Records {
   remove(runId: string): Promise<{ readonly runId: string }>
   /** The newest unfinished run of the same job and inputs; `null` when there is none. */
   findUnfinished(job: JobSpec): Promise<string | null>
+}
+
+/** What a run's history grew by. */
+export interface NewHistory {
+  /** `SAMPLE_WIDTH` numbers a row. */
+  readonly samples: Float64Array
+  readonly log: readonly LogEntry[]
+}
+
+export interface RunEnd {
+  readonly state: RunState
+  readonly summary: RunSummary
+  readonly history?: NewHistory
 }
 
 export interface Finished {
@@ -68,7 +89,10 @@ export interface OpenedRun {
   readonly directory: string
   readonly job: JobSpec
   readonly options: RunOptions
+  /** As it was given, or tuned last. */
   readonly parallelism: Parallelism
+  /** What the requests of a crawl were bounded by when it was tuned last; `null` where its job says it. */
+  readonly bounds: RequestBounds | null
   /** Raised at every opening; 1 for a new run. */
   readonly epoch: number
   readonly state: RunState
@@ -89,6 +113,8 @@ export interface OpenedRun {
   readonly suspects: readonly { readonly index: number; readonly deaths: number }[]
   /** The summary of a run that is finished. */
   readonly summary: RunSummary | null
+  /** Sums of the rows of its history, by column; absent when it has none. */
+  readonly sampled?: Float64Array
 }
 
 export interface RunCommit {
@@ -107,8 +133,12 @@ export interface RunCommit {
   readonly state: RunState
   readonly fingerprints: readonly (Fingerprint | null)[] | null
   readonly suspects: readonly { readonly index: number; readonly deaths: number }[]
+  /** How the run goes on since it was tuned; absent before, which changes nothing. */
+  readonly steering?: Steering
   /** `full` syncs the journal to the disk before it resolves: state changes, quarantine. */
   readonly durability: 'normal' | 'full'
+  /** Absent when nothing is new. */
+  readonly history?: NewHistory
 }
 
 /** Bytes of one page of the settled bitmap: 65,536 tasks. */

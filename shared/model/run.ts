@@ -96,6 +96,9 @@ export interface Steering {
   readonly perHost: number | null
 }
 
+/** What bounds the requests of a crawl besides its permits. */
+export type RequestBounds = Pick<Steering, 'ratePerSec' | 'perHost'>
+
 /** One aggregated sample, pushed every 200 ms. */
 export interface RunTick {
   readonly runId: string

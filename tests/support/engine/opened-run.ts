@@ -15,6 +15,7 @@ export const makeOpenedRun = (given: Partial<OpenedRun> = {}): OpenedRun => ({
     partition: 'dynamic',
     order: 'completion',
   },
+  bounds: null,
   epoch: 1,
   state: 'planned',
   settled: new Uint8Array(),

@@ -111,6 +111,24 @@ describe('Journal', () => {
     expect(reopen(paths).options).toEqual(options)
   })
 
+  it('keeps how a run was tuned last, and goes on with it', async () => {
+    const { paths, journal } = create()
+    await using worker = await FakeWorker.start(paths.directory, 1)
+    const commit = await worker.settle([0])
+    const tuned = { processes: 3, threads: 1, inFlight: 9, ratePerSec: 2.5, perHost: null }
+    journal.commit({ ...commit, steering: tuned })
+    journal.commit(commitOf(SettledBitmap.fromBytes(new Uint8Array(0)), []))
+    journal.close()
+
+    expect(reopen(paths)).toMatchObject({
+      parallelism: { ...createRun().parallelism, processes: 3, threads: 1, inFlight: 9 },
+      bounds: { ratePerSec: 2.5, perHost: null },
+    })
+    const anew = { ...createRun().parallelism, inFlight: 5 }
+    Journal.open(paths, { runId: 'run-1', options: null, parallelism: anew }, nowMs).journal.close()
+    expect(reopen(paths)).toMatchObject({ parallelism: anew, bounds: { ratePerSec: 2.5 } })
+  })
+
   it('is private to its user', () => {
     const { paths } = create()
     const modes = [paths.directory, paths.segments].map(path => statSync(path).mode & 0o777)
