@@ -42,7 +42,7 @@ export function groupDigits(value: number): string {
 }
 
 /** @returns The texts of one catalogue; numbers are shown whole, with their thousands separated. */
-export function translator<Source = typeof en>(catalogue: Translated<Source>): TranslateOf<Source> {
+export function translator<Source = typeof en>(catalogue: NoInfer<Translated<Source>>): TranslateOf<Source> {
   return (key, ...values) => {
     const named: Readonly<Record<string, Value>> = values[0] ?? {}
     const message: Message = catalogue[key]
