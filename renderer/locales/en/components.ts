@@ -1,1 +1,25 @@
-export const components = {} as const
+/** The controls, charts and tables that every view is made of. */
+export const components = {
+  'components.close': 'Close',
+  'components.remove': 'Remove {name}',
+  'components.more': 'More',
+  'components.less': 'Less',
+  'components.loading': 'Loading…',
+  'components.toasts': 'Messages',
+  'components.nothing': 'Nothing here',
+  'components.sortedUp': 'smallest first',
+  'components.sortedDown': 'largest first',
+  'components.asTable': 'Show as a table',
+  'components.asChart': 'Show as a chart',
+  'components.time': 'Time',
+  'components.event': 'Event',
+  'components.noSamples': 'No measurements yet',
+  'components.phases': 'Where the time went',
+  'components.phase.cpu': 'CPU',
+  'components.phase.firstByte': 'first byte',
+  'components.phase.body': 'body',
+  'components.phase.connect': 'connect, TLS, DNS',
+  'components.phase.queue': 'queue',
+  'components.phasesSummary': '{label}: CPU {cpu}, waiting {waiting}',
+  'components.lineSummary': '{label}: now {last}, lowest {low}, highest {high}',
+} as const
