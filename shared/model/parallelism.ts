@@ -11,7 +11,7 @@ import type { JobKind } from './job.ts'
 
 /** The three numbers that make up a run's parallelism. */
 const DIMENSIONS = ['processes', 'threads', 'inFlight'] as const
-type Dimension = (typeof DIMENSIONS)[number]
+export type Dimension = (typeof DIMENSIONS)[number]
 
 /** Which numbers a model leaves open; the others are 1. */
 const OPEN: Readonly<Record<Model, readonly Dimension[]>> = {
@@ -38,6 +38,9 @@ const HYBRID_THREADS = 2
 
 /** Most workers of a run, P × T: each is a thread or a process of its own. */
 export const WORKERS_LIMIT = 1_024
+
+/** @returns The numbers that may be chosen under a model; the others are 1. */
+export const openDimensionsOf = (model: Model): readonly Dimension[] => OPEN[model]
 
 export const defaultModelOf = (kind: JobKind): Model => MODEL_OF_KIND[kind]
 
