@@ -10,6 +10,8 @@ const WAIT_MS = 1_000
 const SQLITE_BUSY = 5
 const SQLITE_CANTOPEN = 14
 
+type LockPaths = Pick<RunPaths, 'lock' | 'owner' | 'runId'>
+
 const primaryCode = (error: unknown): number => Number((error as { errcode?: unknown }).errcode) & 0xff
 
 /**
@@ -27,7 +29,7 @@ export class RunLock implements Disposable {
   }
 
   /** @throws JobError `E_LOCKED`, naming the owner, when the lock is not to be had within a second. */
-  static acquire(paths: RunPaths): RunLock {
+  static acquire(paths: LockPaths): RunLock {
     let database: DatabaseSync | null = null
     try {
       database = new DatabaseSync(paths.lock, { timeout: WAIT_MS, allowExtension: false, defensive: true })
@@ -65,7 +67,7 @@ export class RunLock implements Disposable {
  *
  * @param look Told whether a living process owns the run. Keep it short: a new owner waits for it, a second at most.
  */
-export function whileUnlocked<T>(paths: RunPaths, look: (isOwned: boolean) => T): T {
+export function whileUnlocked<T>(paths: Pick<LockPaths, 'lock'>, look: (isOwned: boolean) => T): T {
   let database: DatabaseSync
   try {
     database = new DatabaseSync(paths.lock, { readOnly: true, timeout: 0, allowExtension: false })
@@ -81,7 +83,7 @@ export function whileUnlocked<T>(paths: RunPaths, look: (isOwned: boolean) => T)
 }
 
 /** @returns False while an owner holds the lock. Several lookers share it. */
-function takeSharedLock(database: DatabaseSync, paths: RunPaths): boolean {
+function takeSharedLock(database: DatabaseSync, paths: Pick<LockPaths, 'lock'>): boolean {
   try {
     database.exec('BEGIN')
     database.prepare('SELECT count(*) FROM sqlite_schema').get()
@@ -98,14 +100,14 @@ interface Owner {
   readonly since: string
 }
 
-function writeOwner(paths: RunPaths): void {
+function writeOwner(paths: LockPaths): void {
   const owner: Owner = { pid, host: hostname(), since: new Date().toISOString() }
   const temporary = `${paths.owner}.tmp`
   writeFileSync(temporary, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
   renameSync(temporary, paths.owner)
 }
 
-function describeOwner(paths: RunPaths): string {
+function describeOwner(paths: LockPaths): string {
   try {
     const owner = JSON.parse(readFileSync(paths.owner, 'utf8')) as Partial<Owner>
     return `process ${String(owner.pid)} on ${String(owner.host)} since ${String(owner.since)}`

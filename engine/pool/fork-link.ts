@@ -7,6 +7,8 @@ interface ForkOptions {
   /** Module that calls `hostWorkers`; told by its argument whether workers run in threads. */
   readonly entry: string
   readonly execArgv: readonly string[]
+  /** Variables of our own that each process gets, read when it is started. */
+  readonly env?: () => Readonly<Record<string, string>>
 }
 
 /** The variables a worker needs; nothing else of the user's environment reaches it. */
@@ -41,7 +43,7 @@ class ForkedProcess implements ProcessLink {
     this.#child = fork(options.entry, [isThreaded ? 'threads' : 'main'], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: workerEnvironment(),
+      env: { ...workerEnvironment(), ...options.env?.() },
       execArgv: [...options.execArgv],
     })
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -8,9 +8,13 @@ import type { FromReader } from '../../engine/source/reader-protocol.ts'
 /** What these threads make is short-lived: a larger nursery would only keep more of it in memory. */
 const SMALL_NURSERY = { maxYoungGenerationSizeMb: 12 }
 
-/** @returns A reader in a thread of this process. */
-export function startReaderThread(entry: URL): ReaderLink {
-  const thread = new Worker(entry, { stdin: false, resourceLimits: SMALL_NURSERY })
+/** @param env Variables that it has besides those of this process. @returns A reader in a thread of this process. */
+export function startReaderThread(entry: URL, env: Readonly<Record<string, string>> = {}): ReaderLink {
+  const thread = new Worker(entry, {
+    stdin: false,
+    resourceLimits: SMALL_NURSERY,
+    env: { ...process.env, ...env },
+  })
   let problem: string | null = null
   return {
     post: message => thread.postMessage(message),

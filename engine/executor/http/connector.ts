@@ -3,6 +3,7 @@ import { connect as connectTcp, type LookupFunction, type Socket } from 'node:ne
 import { connect as connectTls } from 'node:tls'
 import { isPrivateAddress, literalAddress } from './address-policy.ts'
 import { BlockedAddressError } from './failures.ts'
+import { isOwnServer } from './own-ports.ts'
 import type { Resolver } from './resolver.ts'
 
 export interface ConnectTarget {
@@ -58,11 +59,14 @@ export class Connector {
 
   #judge(target: ConnectTarget, addresses: readonly LookupAddress[], listener: ConnectListener): void {
     if (listener.isCancelled) return
-    const allowed = target.isPublicOnly
-      ? addresses.filter(({ address }) => !isPrivateAddress(address))
-      : [...addresses]
-    if (allowed.length === 0) listener.onFailed(blockedAddress(target.hostname, addresses[0]?.address))
-    else this.#open(target, allowed, listener)
+    const allowed = addresses.filter(
+      ({ address }) =>
+        !isOwnServer(address, target.port) && !(target.isPublicOnly && isPrivateAddress(address)),
+    )
+    if (allowed.length > 0) this.#open(target, allowed, listener)
+    else if (addresses.some(({ address }) => isOwnServer(address, target.port)))
+      listener.onFailed(ownServer(target))
+    else listener.onFailed(blockedAddress(target.hostname, addresses[0]?.address))
   }
 
   #open(target: ConnectTarget, addresses: LookupAddress[], listener: ConnectListener): void {
@@ -111,6 +115,11 @@ export class Connector {
     })
   }
 }
+
+const ownServer = ({ hostname, port }: ConnectTarget): BlockedAddressError =>
+  new BlockedAddressError(
+    `${hostname}:${port} is the dashboard on this machine; no crawl may fetch from it, so leave the URL out`,
+  )
 
 /** @returns Why a discovered URL may not be fetched. */
 export function blockedAddress(hostname: string, address: string | undefined): BlockedAddressError {
