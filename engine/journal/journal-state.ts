@@ -3,6 +3,7 @@ import type { Counters } from '../../shared/model/counters.ts'
 import type { RunSummary } from '../../shared/model/run.ts'
 import { SETTLED_PAGE_BYTES } from '../records/protocol.ts'
 import type { Fingerprint } from '../source/reader-protocol.ts'
+import { readHistory, sumHistory, type StoredHistory } from './history-store.ts'
 import {
   countersFromJson,
   decodeHistograms,
@@ -34,6 +35,8 @@ export interface JournalState extends RunHead {
   /** One entry for each time the destination had forgotten something. */
   readonly dropped: readonly DroppedRows[]
   readonly rows: StoredRows
+  /** Sums of the rows of its history, by column; `null` when it has none. */
+  readonly sampled: Float64Array | null
 }
 
 /** The part that lists and details of runs need. */
@@ -58,6 +61,7 @@ export function readJournal(paths: RunPaths): JournalState {
     return {
       ...headOf(rows.document, path),
       rows,
+      sampled: sumHistory(database),
       settled: joinPages(rows.settled, path),
       segments: rows.segment,
       fingerprints: parseDocument(rows.document, 'fingerprints'),
@@ -68,6 +72,19 @@ export function readJournal(paths: RunPaths): JournalState {
     }
   } catch (error) {
     throw storageError(error, path, 'E_JOURNAL_CORRUPT')
+  } finally {
+    database.close()
+  }
+}
+
+/** Reads what a run's charts and log are drawn from. */
+export function readRunHistory(paths: RunPaths): StoredHistory & { readonly latency: HistogramState } {
+  const database = openReadOnly(paths)
+  try {
+    const { histograms } = headOf(readDocuments(database, paths.journal, HEAD_DOCUMENTS), paths.journal)
+    return { ...readHistory(database), latency: histograms[0]! }
+  } catch (error) {
+    throw storageError(error, paths.journal, 'E_JOURNAL_CORRUPT')
   } finally {
     database.close()
   }

@@ -4,7 +4,8 @@ import { JobError } from '../../shared/model/error.ts'
 import type { DatabaseSync } from 'node:sqlite'
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { CreateRun, OpenRun, RunCommit } from '../records/protocol.ts'
+import type { CreateRun, NewHistory, OpenRun, RunCommit } from '../records/protocol.ts'
+import { HistoryStore } from './history-store.ts'
 import {
   countersToJson,
   encodeHistograms,
@@ -20,7 +21,7 @@ import {
 import { readJournal, type JournalState } from './journal-state.ts'
 import { RunLock, whileUnlocked } from './lock.ts'
 import type { RunPaths } from './run-paths.ts'
-import { assertHeader, createTables, openWritable, stampVersion } from './schema.ts'
+import { assertHeader, createHistoryTables, createTables, openWritable, stampVersion } from './schema.ts'
 import type { SettledPage } from './settled-bitmap.ts'
 import { SealedStore, type Body, type Change } from './sealed-store.ts'
 import { isExisting, storageError } from './storage-error.ts'
@@ -41,6 +42,7 @@ export class Journal implements Disposable {
   readonly #lock: RunLock
   readonly #database: DatabaseSync
   readonly #store: SealedStore
+  #history: HistoryStore | null = null
   readonly #nowMs: () => number
   /** Text of each document as last written: most do not change from one commit to the next. */
   readonly #written: Map<string, Body>
@@ -131,6 +133,7 @@ export class Journal implements Disposable {
         options: request.options ?? state.given.options,
         parallelism: request.parallelism ?? state.given.parallelism,
       }
+      createHistoryTables(database)
       const journal = new Journal({ paths, lock, database, store, given, progress, nowMs })
       journal.#transact('full', change => {
         journal.#putJson(change, 'given', given)
@@ -151,6 +154,7 @@ export class Journal implements Disposable {
     const given = steering === undefined ? this.#given : tunedDocument(this.#given, steering)
     const counters = countersToJson(commit.counters)
     const progress = { ...this.#progress, state, total, elapsedMs, cpuSec, peakRssBytes, counters, errors }
+    let noteHistory = NOTHING_NEW
     this.#transact(commit.durability, change => {
       for (const { page, bits } of commit.pages) change.put('settled', page, isAllOnes(bits) ? null : bits)
       for (const { id, bytes } of commit.segments) change.put('segment', id, bytes)
@@ -159,7 +163,9 @@ export class Journal implements Disposable {
       this.#putJson(change, 'fingerprints', commit.fingerprints)
       this.#putJson(change, 'suspects', commit.suspects)
       if (steering !== undefined) this.#putJson(change, 'given', given)
+      noteHistory = this.#putHistory(commit.history)
     })
+    noteHistory()
     this.#given = given
     this.#progress = progress
   }
@@ -186,11 +192,12 @@ export class Journal implements Disposable {
     this.#progress = progress
   }
 
-  saveEnding(state: RunState, summary: RunSummary): void {
+  saveEnding(state: RunState, summary: RunSummary, history?: NewHistory): void {
     const progress = { ...this.#progress, state }
     this.#transact('full', change => {
       this.#putJson(change, 'progress', progress)
       this.#putJson(change, 'summary', summary)
+      this.#putHistory(history)
     })
     this.#progress = progress
   }
@@ -215,6 +222,13 @@ export class Journal implements Disposable {
       throw error
     }
     if (wanted === 'full') this.#syncedAtMs = this.#nowMs()
+  }
+
+  /** @returns What to call once the transaction is committed. */
+  #putHistory(history: NewHistory | undefined): () => void {
+    if (history === undefined) return NOTHING_NEW
+    this.#history ??= new HistoryStore(this.#database)
+    return this.#history.put(history)
   }
 
   #putJson(change: Change, name: string, value: unknown): void {
@@ -247,6 +261,8 @@ const NOTHING_DONE: Omit<ProgressDocument, 'epoch'> = {
   counters: {},
   errors: [],
 }
+
+const NOTHING_NEW = (): void => undefined
 
 const isAllOnes = (bits: Uint8Array): boolean => {
   for (const byte of bits) if (byte !== 0xff) return false

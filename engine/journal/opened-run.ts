@@ -27,5 +27,6 @@ export function openedRun(paths: RunPaths, state: JournalState): OpenedRun {
     nextSegment: nextSegment(paths, state.segments),
     suspects: state.suspects,
     summary: state.summary,
+    ...(state.sampled === null ? {} : { sampled: state.sampled }),
   }
 }

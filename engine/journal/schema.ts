@@ -22,6 +22,16 @@ export const TABLES = {
 
 export type TableName = keyof typeof TABLES
 
+/**
+ * What a run is drawn from when it is looked at later. Nothing goes on from it, so it is no part of the seal: a run
+ * whose history is damaged, or which has none, is resumed all the same.
+ */
+export const HISTORY_TABLES = {
+  sample: `CREATE TABLE sample (at INTEGER PRIMARY KEY, numbers BLOB NOT NULL, crc INTEGER NOT NULL) STRICT`,
+  /** The first half of the lines stays, of the others the newest do: `place` is where in the table a line stands. */
+  log: `CREATE TABLE log (place INTEGER PRIMARY KEY, at INTEGER NOT NULL, entry TEXT NOT NULL, crc INTEGER NOT NULL) STRICT`,
+} as const
+
 const FIRST_SOUND_SQLITE = [3, 51, 3]
 /** The write-ahead log is merged at about this many pages of 4 KiB, so that reopening replays at most 16 MiB. */
 const CHECKPOINT_PAGES = 4_096
@@ -36,8 +46,15 @@ export function createTables(path: string): DatabaseSync {
   const database = openWritable(path)
   database.exec('BEGIN IMMEDIATE')
   for (const statement of Object.values(TABLES)) database.exec(statement)
+  createHistoryTables(database)
   database.exec('COMMIT')
   return database
+}
+
+/** Runs of an earlier version have no history yet. */
+export function createHistoryTables(database: DatabaseSync): void {
+  for (const statement of Object.values(HISTORY_TABLES))
+    database.exec(statement.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS'))
 }
 
 /** Writes the version into the file itself, not only into its log: {@link assertHeader} looks there. */
@@ -63,7 +80,7 @@ export function openWritable(path: string): DatabaseSync {
 /**
  * Opens a journal for looking only, so that nothing is written even when it is refused.
  *
- * @throws JobError `E_JOURNAL_CORRUPT` when its structure is not exactly that of {@link TABLES}.
+ * @throws JobError `E_JOURNAL_CORRUPT` when its structure is not exactly that of {@link TABLES} and {@link HISTORY_TABLES}.
  */
 export function openReadOnly(paths: RunPaths): DatabaseSync {
   const path = paths.journal
@@ -151,11 +168,11 @@ function assertSchema(database: DatabaseSync, path: string): void {
     name: string
     sql: string
   }[]
-  const expected = Object.entries<string>(TABLES)
-  const isSame =
-    found.length === expected.length &&
-    expected.every(([n, s]) => found.some(f => f.name === n && f.sql === s))
-  if (!isSame) throw new JobError('E_JOURNAL_CORRUPT', `${path}: its tables are not those of a journal`)
+  const known = new Map(Object.entries<string>({ ...TABLES, ...HISTORY_TABLES }))
+  const isKnown = found.every(({ name, sql }) => known.get(name) === sql)
+  const isWhole = Object.keys(TABLES).every(name => found.some(table => table.name === name))
+  if (!isKnown || !isWhole)
+    throw new JobError('E_JOURNAL_CORRUPT', `${path}: its tables are not those of a journal`)
 }
 
 export function pragma(database: DatabaseSync, name: string): number {

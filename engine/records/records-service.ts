@@ -1,6 +1,6 @@
 import { JobError } from '../../shared/model/error.ts'
 import type { JobSpec, Secrets } from '../../shared/model/job.ts'
-import type { RunDetail, RunEntry, RunState, RunSummary } from '../../shared/model/run.ts'
+import type { RunDetail, RunEntry, RunState } from '../../shared/model/run.ts'
 import { rmSync } from 'node:fs'
 import { Journal } from '../journal/journal.ts'
 import { readJournal, type JournalState } from '../journal/journal-state.ts'
@@ -11,7 +11,7 @@ import { Follower } from './follower.ts'
 import { openOutputs } from './open-outputs.ts'
 import { checkPlans } from './output-plan.ts'
 import type { Output } from './output.ts'
-import type { CreateRun, Finished, OpenRun, OpenedRun, Records, RunCommit } from './protocol.ts'
+import type { CreateRun, Finished, OpenRun, OpenedRun, Records, RunCommit, RunEnd } from './protocol.ts'
 import { RunDestination, type DestinationParts, type LoadDestination } from './run-destination.ts'
 import { findUnfinishedRun, listRuns, removeRun, resolveRun, showRun } from './run-list.ts'
 
@@ -118,11 +118,11 @@ export class RecordsService implements Records {
     return { out: run.out, hasForgotten: !isWhole }
   }
 
-  async close(ending: { readonly state: RunState; readonly summary: RunSummary }): Promise<void> {
+  async close(ending: RunEnd): Promise<void> {
     const run = this.#opened()
     this.#run = null
     try {
-      if (!run.isDone) run.journal.saveEnding(ending.state, ending.summary)
+      if (!run.isDone) run.journal.saveEnding(ending.state, ending.summary, ending.history)
     } finally {
       await run.follower.close()
       await run.destination?.close()

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../shared/model/run.ts'
+import type { LogEntry } from '../../shared/model/run-history.ts'
 
 /** An event with its place in the run's log. */
 export interface LoggedEvent {
@@ -6,6 +7,16 @@ export interface LoggedEvent {
   readonly elapsedMs: number
   readonly event: RunEvent
 }
+
+/** Samples stand for ticks, the table of tasks for failures, and the summary has a place of its own. */
+type KeptEvent = Exclude<
+  RunEvent,
+  { readonly type: 'tick' | 'task.failed' | 'task.failed.omitted' | 'run.summary' }
+>
+
+const NOT_KEPT: readonly RunEvent['type'][] = ['tick', 'task.failed', 'task.failed.omitted', 'run.summary']
+
+const isKept = (event: RunEvent): event is KeptEvent => !NOT_KEPT.includes(event.type)
 
 type Listener = (logged: LoggedEvent) => void
 
@@ -19,6 +30,8 @@ export class EventLog {
   #events: LoggedEvent[] = []
   #tick: LoggedEvent | null = null
   #next = 1
+  /** What the run's journal does not have yet. */
+  #unkept: LogEntry[] = []
   readonly #elapsedMs: () => number
   readonly #listeners = new Set<Listener>()
 
@@ -32,8 +45,14 @@ export class EventLog {
     this.#next += 1
     if (event.type === 'tick') this.#tick = logged
     else this.#events.push(logged)
+    if (isKept(event)) this.#unkept.push({ elapsedMs: logged.elapsedMs, event })
     if (this.#events.length > KEPT * 2) this.#events = this.#events.slice(-KEPT)
     for (const listener of this.#listeners) listener(logged)
+  }
+
+  /** @returns Entries for the journal since the last call, oldest first. */
+  takeUnkept(): LogEntry[] {
+    return this.#unkept.splice(0)
   }
 
   /** @param cursor The last event already seen; 0 for none. @returns Stops listening. */

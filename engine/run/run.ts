@@ -7,7 +7,7 @@ import { Supply } from '../plan/supply.ts'
 import type { Slot } from '../pool/pool.ts'
 import type { ReaderLink } from '../pool/reader-link.ts'
 import type { LinkKind } from '../pool/worker-link.ts'
-import type { Finished, OpenedRun, Records } from '../records/protocol.ts'
+import type { Finished, OpenedRun, Records, RunCommit } from '../records/protocol.ts'
 import type { SpanRing } from '../telemetry/span-ring.ts'
 import type { FaultKind, WorkerReport } from '../worker/protocol.ts'
 import { Acknowledgements } from './acknowledgements.ts'
@@ -20,6 +20,7 @@ import { Ledger } from './ledger.ts'
 import { isPassing, Patience, type Waiter } from './patience.ts'
 import { plannerOf } from './plan-of.ts'
 import { rejectAllowanceOf, RejectLimit } from './reject-limit.ts'
+import { RunRecorder } from './run-recorder.ts'
 import { isFinal, nextState, type RunStimulus } from './run-state.ts'
 import { RunView } from './run-view.ts'
 import { StopClock } from './stop-clock.ts'
@@ -74,6 +75,7 @@ export class Run {
   readonly #horizon: Horizon | null
   readonly #rejectLimit: RejectLimit | null
   readonly #stopClock: StopClock
+  readonly #recorder: RunRecorder
   readonly #acknowledgements = new Acknowledgements((slot, seq) => this.#crew.acknowledge(slot, seq))
   readonly #view: RunView
   readonly #ending = Promise.withResolvers<RunEnding>()
@@ -97,6 +99,7 @@ export class Run {
     this.#parts = parts
     this.ended = this.#ending.promise
     this.#ledger = new Ledger(opened, this.#supply, { nowMs, spans: parts.spans })
+    this.#recorder = new RunRecorder(opened, parts.log)
     this.#patience = new Patience({
       patienceMs: opened.options.patienceMs,
       nowMs,
@@ -125,9 +128,12 @@ export class Run {
   }
 
   start(): void {
-    const { opened, log } = this.#parts
+    const { opened } = this.#parts
     if (opened.summary !== null && opened.state === 'done') return this.#repeat(opened.summary)
-    this.#ticker = setInterval(() => log.push({ type: 'tick', tick: this.#makeTick() }), TICK_MS)
+    this.#ticker = setInterval(() => {
+      // A commit takes what is new along, also when nothing else happens.
+      if (this.#recorder.tick(this.#makeTick())) this.#committer.note()
+    }, TICK_MS)
     if (this.#ledger.isComplete) return this.#finish()
     const readerSetup = readerSetupOf(opened)
     if (opened.job.kind === 'cpu') {
@@ -257,10 +263,11 @@ export class Run {
     this.stop(PHASE.stop)
   }
 
-  #compose(): ReturnType<Ledger['compose']> {
+  #compose(): Omit<RunCommit, 'durability'> {
     this.#acknowledgements.composed()
     const fingerprints = this.#feed?.fingerprints ?? this.#parts.opened.fingerprints
-    return this.#ledger.compose({ state: this.#state, fingerprints, suspects: this.#crew.suspects })
+    const context = { state: this.#state, fingerprints, suspects: this.#crew.suspects }
+    return { ...this.#ledger.compose(context), history: this.#recorder.take() }
   }
 
   #onCommitted(): void {
@@ -375,7 +382,7 @@ export class Run {
     if (this.#ticker !== null) clearInterval(this.#ticker)
     if (this.#outputTimer !== null) clearTimeout(this.#outputTimer)
     this.#crew.close()
-    const { records, log } = this.#parts
+    const { records } = this.#parts
     // What cannot be committed any more is not lost: it is done again when the run is resumed.
     if (this.#state !== 'done') {
       await within(OUTPUTS_MS, this.#committer.flush('full'))
@@ -383,11 +390,11 @@ export class Run {
       await within(LAST_WORDS_MS, records.finish())
     }
     this.#committer.close()
-    log.push({ type: 'tick', tick: this.#makeTick() })
+    this.#recorder.end(this.#makeTick())
     // Whoever looks while a run goes back, or finds it when that was cut short, may go on with it.
     const state = this.#rewind === null ? this.#state : 'stopped'
     const summary = this.#view.summarise({ state, stop: this.#stop, failure: this.#failure })
-    await within(LAST_WORDS_MS, records.close({ state, summary }))
+    await within(LAST_WORDS_MS, records.close({ state, summary, history: this.#recorder.take() }))
     this.#ending.resolve({ summary, rewind: this.#rewind })
   }
 

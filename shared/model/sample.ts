@@ -18,11 +18,12 @@ export const SAMPLE_COLUMNS = [
   /** Most tasks in flight: P × T × C. */
   'limit',
   'waiting',
-  /** Latency of tasks that settled in the last second, from the merged histogram. */
+  /** Latency of tasks that settled in the row's last second, from the merged histogram. */
   'p50Ms',
   'p90Ms',
   'p95Ms',
   'p99Ms',
+  /** Longest of all that settled since the row before. */
   'maxMs',
   /** Milliseconds of each phase since the row before, summed over tasks. */
   'queueMs',
@@ -46,6 +47,21 @@ export const SAMPLE_WIDTH = SAMPLE_COLUMNS.length
 export const SAMPLE: Readonly<Record<SampleColumn, number>> = Object.fromEntries(
   SAMPLE_COLUMNS.map((name, position) => [name, position]),
 ) as Record<SampleColumn, number>
+
+/** What adds up over rows; everything else is of a moment or of a second. */
+export const ADDED_COLUMNS = [
+  'settled',
+  'failed',
+  'bytesRead',
+  'bytesBody',
+  'bytesWire',
+  'retries',
+  'queueMs',
+  'connectMs',
+  'firstByteMs',
+  'bodyMs',
+  'cpuMs',
+] as const satisfies readonly SampleColumn[]
 
 /** Most rows in one answer; a longer history is told with rows put together. */
 export const SAMPLES_PER_ANSWER = 2_000
