@@ -121,10 +121,13 @@ export interface ExportRef {
   readonly records: number
 }
 
+/** What a view may do: everything, or look. */
+export type Access = 'control' | 'read'
+
 /** A view that is signed in. */
 export interface SessionEntry {
   readonly sessionId: string
-  readonly access: 'control' | 'read'
+  readonly access: Access
   readonly since: string
   readonly isOwn: boolean
   /** What the view's program calls itself. */

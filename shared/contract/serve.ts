@@ -3,9 +3,10 @@ import type * as z from 'zod'
 import { failureOf, JobError, printable, type Failure } from '../model/error.ts'
 import { SECRET_KEYS } from '../model/job-schema.ts'
 import { describeIssue } from '../model/schema-issue.ts'
+import { mayAsk, type Access } from './access.ts'
 import { Channel } from './channel.ts'
 import { MESSAGE_BYTES } from './chunks.ts'
-import { contract, type Handlers, type StreamPort } from './contract.ts'
+import { contract, type CommandName, type Handlers, type StreamName, type StreamPort } from './contract.ts'
 import { CONNECTION_ID, KIND, type Message } from './message.ts'
 import { Outbox } from './outbox.ts'
 import type { Wire } from './wire.ts'
@@ -18,6 +19,8 @@ export const MALFORMED_LIMIT = 5
 export interface ServeOptions {
   /** Longest message accepted from the view, in bytes; a host that others can reach lowers it. */
   readonly messageBytes?: number
+  /** What the view may ask for; anything else is answered with `E_AUTH`. Everything by default. */
+  readonly access?: Access
 }
 
 /** One connection of a host. */
@@ -32,6 +35,7 @@ export const serve = (handlers: Handlers, wire: Wire, options: ServeOptions = {}
 
 class Session implements Serving {
   readonly #handlers: Handlers
+  readonly #access: Access
   readonly #channel: Channel
   readonly #outbox: Outbox
   readonly #requests = new Set<number>()
@@ -41,6 +45,7 @@ class Session implements Serving {
 
   constructor(handlers: Handlers, wire: Wire, options: ServeOptions) {
     this.#handlers = handlers
+    this.#access = options.access ?? 'control'
     this.#channel = new Channel(wire, {
       peer: 'client',
       messageBytes: options.messageBytes ?? MESSAGE_BYTES,
@@ -87,6 +92,7 @@ class Session implements Serving {
     try {
       const entry = Object.hasOwn(contract, name) ? contract[name as keyof typeof contract] : undefined
       if (entry?.type !== 'command') throw unknownName('command', name)
+      this.#checkAccess(name as CommandName)
       const input = checked(name, entry.input, value)
       const handler = this.#handlers[name as keyof Handlers] as (input: unknown) => Promise<unknown>
       const output = await handler(input)
@@ -106,6 +112,7 @@ class Session implements Serving {
       if (this.#ports.size > SUBSCRIPTIONS_LIMIT) throw tooMany('streams are open', SUBSCRIPTIONS_LIMIT)
       const entry = Object.hasOwn(contract, name) ? contract[name as keyof typeof contract] : undefined
       if (entry?.type !== 'stream') throw unknownName('stream', name)
+      this.#checkAccess(name as StreamName)
       const params = checked(name, entry.params, value)
       const handler = this.#handlers[name as keyof Handlers] as (
         params: unknown,
@@ -116,6 +123,11 @@ class Session implements Serving {
       port.fail(error)
       if (isMalformed(error)) this.#countMalformed(null)
     }
+  }
+
+  #checkAccess(name: CommandName | StreamName): void {
+    if (mayAsk(this.#access, name)) return
+    throw new JobError('E_AUTH', `${name} is not for a view that may only look; sign in with full access`)
   }
 
   /** An id that is in use already: answering it would settle somebody else's call. */
