@@ -3,10 +3,17 @@ import type * as z from 'zod'
 import { failureOf, JobError, printable, type Failure } from '../model/error.ts'
 import { SECRET_KEYS } from '../model/job-schema.ts'
 import { describeIssue } from '../model/schema-issue.ts'
-import { mayAsk, type Access } from './access.ts'
+import { mayAsk } from './access.ts'
 import { Channel } from './channel.ts'
 import { MESSAGE_BYTES } from './chunks.ts'
-import { contract, type CommandName, type Handlers, type StreamName, type StreamPort } from './contract.ts'
+import {
+  contract,
+  type Access,
+  type CommandName,
+  type Handlers,
+  type StreamName,
+  type StreamPort,
+} from './contract.ts'
 import { CONNECTION_ID, KIND, type Message } from './message.ts'
 import { Outbox } from './outbox.ts'
 import type { Wire } from './wire.ts'
