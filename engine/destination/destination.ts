@@ -66,6 +66,8 @@ export interface DestinationControl {
   reconcile(identity: string | null): Promise<Reconciled>
   /** The run is finishing: everything but the data is removed. May be called again. */
   end(): Promise<void>
+  /** The run has written nothing: like {@link end}, and what {@link begin} had to create goes too. Where it is missing, `end` is enough. */
+  takeBack?(): Promise<void>
   close(): Promise<void>
 }
 

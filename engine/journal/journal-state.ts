@@ -1,4 +1,5 @@
 import { JobError } from '../../shared/model/error.ts'
+import type { LoadOptions } from '../../shared/model/fields/load.ts'
 import type { Counters } from '../../shared/model/counters.ts'
 import type { RunSummary } from '../../shared/model/run.ts'
 import { SETTLED_PAGE_BYTES } from '../records/protocol.ts'
@@ -85,6 +86,27 @@ export function readRunHistory(paths: RunPaths): StoredHistory & { readonly late
     return { ...readHistory(database), latency: histograms[0]! }
   } catch (error) {
     throw storageError(error, paths.journal, 'E_JOURNAL_CORRUPT')
+  } finally {
+    database.close()
+  }
+}
+
+/** Where an unfinished load keeps its position. */
+export interface RunDestinationHead {
+  readonly to: string
+  readonly options: LoadOptions
+}
+
+/** @returns `null` for runs that are done, and for those that keep no position in a destination. */
+export function readDestination(paths: RunPaths): RunDestinationHead | null {
+  const database = openReadOnly(paths)
+  try {
+    const documents = readDocuments(database, paths.journal, ['run', 'progress', 'destination'])
+    const progress = parseDocument<ProgressDocument>(documents, 'progress')
+    const job = parseDocument<RunDocument>(documents, 'run')?.job
+    const destination = parseDocument<DestinationDocument>(documents, 'destination')
+    if (destination === null || progress?.state === 'done' || job?.kind !== 'load') return null
+    return job.load.to === null ? null : { to: job.load.to, options: job.load }
   } finally {
     database.close()
   }

@@ -1,5 +1,5 @@
 import type { RunState, RunSummary } from '../../shared/model/run.ts'
-import type { Counters } from '../../shared/model/counters.ts'
+import { settledCount, type Counters } from '../../shared/model/counters.ts'
 import { JobError } from '../../shared/model/error.ts'
 import type { DatabaseSync } from 'node:sqlite'
 import { mkdirSync, rmSync } from 'node:fs'
@@ -7,6 +7,7 @@ import { dirname } from 'node:path'
 import type { CreateRun, NewHistory, OpenRun, RunCommit } from '../records/protocol.ts'
 import { HistoryStore } from './history-store.ts'
 import {
+  countersFromJson,
   countersToJson,
   encodeHistograms,
   type DestinationDocument,
@@ -170,12 +171,18 @@ export class Journal implements Disposable {
     this.#progress = progress
   }
 
+  /** Whether any task is settled. */
+  get hasSettled(): boolean {
+    return settledCount(countersFromJson(this.#progress.counters)) > 0
+  }
+
   /** Records how far the outputs have come; their files must be synced to that point. */
   saveOutputs(outputs: readonly OutputState[]): void {
     this.#transact('normal', change => this.#putJson(change, 'outputs', outputs))
   }
 
-  saveDestination(destination: DestinationDocument): void {
+  /** @param destination `null` when nothing is kept there any more. */
+  saveDestination(destination: DestinationDocument | null): void {
     this.#transact('full', change => this.#putJson(change, 'destination', destination))
   }
 

@@ -9,6 +9,7 @@ export interface RunPaths {
   readonly journal: string
   readonly lock: string
   readonly owner: string
+  readonly tags: string
   readonly segments: string
 }
 
@@ -21,13 +22,19 @@ export const runsDirectory = (dataDir: string): string => join(dataDir, 'runs')
 /** @throws JobError `E_NOT_FOUND` for a name that no run can have, so that it never becomes a path elsewhere. */
 export function runPaths(dataDir: string, runId: string): RunPaths {
   if (!isRunId(runId)) throw new JobError('E_NOT_FOUND', `no run is called ${JSON.stringify(runId)}`)
-  const directory = join(runsDirectory(dataDir), runId)
+  return runPathsIn(runsDirectory(dataDir), runId)
+}
+
+/** @param folder Where the run's directory lies, as a rule with all others. */
+export function runPathsIn(folder: string, runId: string): RunPaths {
+  const directory = join(folder, runId)
   return {
     runId,
     directory,
     journal: join(directory, 'run.db'),
     lock: join(directory, 'lock.db'),
     owner: join(directory, 'owner.json'),
+    tags: join(directory, 'tags.json'),
     segments: join(directory, 'segments'),
   }
 }

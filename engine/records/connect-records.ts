@@ -59,6 +59,13 @@ export function connectRecords(port: MessagePortLike, options: ConnectionOptions
       show: runId => ask('show', runId),
       exportRun: request => ask('exportRun', request),
       remove: runId => ask('remove', runId),
+      trash: runId => ask('trash', runId),
+      restore: runId => ask('restore', runId),
+      purge: what => ask('purge', what),
+      resolve: runId => ask('resolve', runId),
+      changes: since => ask('changes', since),
+      tag: request => ask('tag', request),
+      history: runId => ask('history', runId),
       findUnfinished: job => ask('findUnfinished', job),
     },
     disconnect: reason => {

@@ -10,7 +10,7 @@ import type {
   RunSummary,
   Steering,
 } from '../../shared/model/run.ts'
-import type { LogEntry } from '../../shared/model/run-history.ts'
+import type { LogEntry, RunHistory } from '../../shared/model/run-history.ts'
 import type { Fingerprint } from '../source/reader-protocol.ts'
 
 /**
@@ -41,7 +41,19 @@ export interface Records {
     readonly out: string
     readonly mode: RunOptions['outMode']
   }): Promise<{ readonly records: number }>
-  remove(runId: string): Promise<{ readonly runId: string }>
+  /** Removes a run for good, with what it keeps in its destination besides the data. */
+  remove(runId: string): Promise<Removed>
+  /** Puts a run aside, from where {@link restore} takes it back until {@link purge} removes it. */
+  trash(runId: string): Promise<{ readonly runId: string }>
+  restore(runId: string): Promise<{ readonly runId: string }>
+  /** Removes what was put aside for good: these runs, and those that have lain there for so long. */
+  purge(what: { readonly runIds: readonly string[]; readonly olderThanMs: number }): Promise<void>
+  /** @returns The full id. */
+  resolve(runId: string): Promise<string>
+  /** What changed in the list since an earlier answer. */
+  changes(since: ListMark | null): Promise<ListChanges>
+  tag(request: { readonly runId: string; readonly tags: readonly string[] }): Promise<void>
+  history(runId: string): Promise<RunHistory>
   /** The newest unfinished run of the same job and inputs; `null` when there is none. */
   findUnfinished(job: JobSpec): Promise<string | null>
 }
@@ -57,6 +69,26 @@ export interface RunEnd {
   readonly state: RunState
   readonly summary: RunSummary
   readonly history?: NewHistory
+}
+
+export interface Removed {
+  readonly runId: string
+  /** The destination that still holds the run's position, because it could not be reached without a password. */
+  readonly left?: string
+}
+
+/** A moment in the life of a list of runs. */
+export interface ListMark {
+  readonly list: string
+  readonly version: number
+}
+
+export interface ListChanges {
+  readonly mark: ListMark
+  /** These are all runs: whatever was known before is void. */
+  readonly isWhole: boolean
+  readonly entries: readonly RunEntry[]
+  readonly gone: readonly string[]
 }
 
 export interface Finished {

@@ -1,5 +1,6 @@
 import { JobError } from '../../shared/model/error.ts'
 import type { JobSpec, Secrets } from '../../shared/model/job.ts'
+import type { RunHistory } from '../../shared/model/run-history.ts'
 import type { RunDetail, RunEntry, RunState } from '../../shared/model/run.ts'
 import { rmSync } from 'node:fs'
 import { Journal } from '../journal/journal.ts'
@@ -8,12 +9,32 @@ import { openedRun } from '../journal/opened-run.ts'
 import { runPaths, type RunPaths } from '../journal/run-paths.ts'
 import { exportRun } from './export.ts'
 import { Follower } from './follower.ts'
+import { RunLists } from './list-changes.ts'
 import { openOutputs } from './open-outputs.ts'
 import { checkPlans } from './output-plan.ts'
 import type { Output } from './output.ts'
-import type { CreateRun, Finished, OpenRun, OpenedRun, Records, RunCommit, RunEnd } from './protocol.ts'
+import type {
+  CreateRun,
+  Finished,
+  ListChanges,
+  ListMark,
+  OpenRun,
+  OpenedRun,
+  Records,
+  Removed,
+  RunCommit,
+  RunEnd,
+} from './protocol.ts'
+import { removeRun, whileNobodyOwns } from './remove-run.ts'
 import { RunDestination, type DestinationParts, type LoadDestination } from './run-destination.ts'
-import { findUnfinishedRun, listRuns, removeRun, resolveRun, showRun } from './run-list.ts'
+import { findUnfinishedRun, resolveRun, showRun } from './run-list.ts'
+import { showHistory } from './run-history.ts'
+import { writeTags } from './run-tags.ts'
+import { within } from './within.ts'
+import { inTrash, moveToTrash, restoreFromTrash } from './trash.ts'
+
+/** A run that wrote nothing waits so long, at its end, until its destination knows nothing of it. */
+const WITHDRAW_MS = 700
 
 export interface RecordsPorts {
   readonly dataDir: string
@@ -45,10 +66,12 @@ interface Beginning {
  */
 export class RecordsService implements Records {
   readonly #ports: RecordsPorts
+  readonly #lists: RunLists
   #run: OpenRunState | null = null
 
   constructor(ports: RecordsPorts) {
     this.#ports = ports
+    this.#lists = new RunLists(ports.dataDir)
   }
 
   async create(request: CreateRun): Promise<OpenedRun> {
@@ -123,6 +146,8 @@ export class RecordsService implements Records {
     this.#run = null
     try {
       if (!run.isDone) run.journal.saveEnding(ending.state, ending.summary, ending.history)
+      if (!run.isDone && ending.state !== 'done' && !run.journal.hasSettled)
+        await within(WITHDRAW_MS, run.destination?.withdraw() ?? Promise.resolve(), undefined)
     } finally {
       await run.follower.close()
       await run.destination?.close()
@@ -131,21 +156,54 @@ export class RecordsService implements Records {
   }
 
   async list(): Promise<readonly RunEntry[]> {
-    return listRuns(this.#ports.dataDir)
+    return this.#lists.list()
+  }
+
+  async changes(since: ListMark | null): Promise<ListChanges> {
+    return this.#lists.changes(since)
   }
 
   async show(runId: string): Promise<RunDetail> {
     return showRun(this.#resolve(runId))
   }
 
+  async history(runId: string): Promise<RunHistory> {
+    return showHistory(this.#resolve(runId))
+  }
+
+  async resolve(runId: string): Promise<string> {
+    return this.#resolve(runId).runId
+  }
+
   async exportRun(request: Parameters<Records['exportRun']>[0]): Promise<{ readonly records: number }> {
     return exportRun(this.#resolve(request.runId), request)
   }
 
-  async remove(runId: string): Promise<{ readonly runId: string }> {
+  async tag({ runId, tags }: { readonly runId: string; readonly tags: readonly string[] }): Promise<void> {
+    writeTags(this.#resolve(runId), tags)
+  }
+
+  async remove(runId: string): Promise<Removed> {
     const paths = this.#resolve(runId)
-    removeRun(paths)
+    const left = await removeRun(paths, this.#ports.loadDestination)
+    return { runId: paths.runId, ...(left === null ? {} : { left }) }
+  }
+
+  async trash(runId: string): Promise<{ readonly runId: string }> {
+    const paths = this.#resolve(runId)
+    whileNobodyOwns(paths, () => moveToTrash(this.#ports.dataDir, paths))
     return { runId: paths.runId }
+  }
+
+  async restore(runId: string): Promise<{ readonly runId: string }> {
+    return { runId: restoreFromTrash(this.#ports.dataDir, runId).runId }
+  }
+
+  async purge({ runIds, olderThanMs }: Parameters<Records['purge']>[0]): Promise<void> {
+    for (const paths of inTrash(this.#ports.dataDir)) {
+      const isDue = runIds.includes(paths.runId) || paths.deletedAtMs < Date.now() - olderThanMs
+      if (isDue) await removeRun(paths, this.#ports.loadDestination)
+    }
   }
 
   async findUnfinished(job: JobSpec): Promise<string | null> {

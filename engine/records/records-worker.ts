@@ -48,6 +48,20 @@ function call(records: Records, method: RecordsRequest['method'], argument: unkn
       return records.exportRun(argument as Parameters<Records['exportRun']>[0])
     case 'remove':
       return records.remove(argument as string)
+    case 'trash':
+      return records.trash(argument as string)
+    case 'restore':
+      return records.restore(argument as string)
+    case 'purge':
+      return records.purge(argument as Parameters<Records['purge']>[0])
+    case 'resolve':
+      return records.resolve(argument as string)
+    case 'changes':
+      return records.changes(argument as Parameters<Records['changes']>[0])
+    case 'tag':
+      return records.tag(argument as Parameters<Records['tag']>[0])
+    case 'history':
+      return records.history(argument as string)
     case 'findUnfinished':
       return records.findUnfinished(argument as Parameters<Records['findUnfinished']>[0])
   }

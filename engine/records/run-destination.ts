@@ -54,7 +54,21 @@ export class RunDestination {
   async takeBack(): Promise<void> {
     if (!this.#hasBegun) return
     // Why it could not begin says more than what else goes wrong now.
-    await this.#control.end().catch(() => undefined)
+    await this.#clear().catch(() => undefined)
+  }
+
+  /**
+   * The run ends early and its journal has nothing settled: unless the destination says that something was written all
+   * the same, nothing of the run stays there, and it begins anew when it is resumed.
+   */
+  async withdraw(): Promise<void> {
+    if (this.#kept === null || this.#kept.isEnding) return
+    const { spans } = await this.#control.reconcile(this.#kept.identity)
+    if (spans.some(({ first, next }) => next > first)) return
+    // In this order: a mark that is missing where the journal expects one means that somebody changed the destination.
+    this.#journal.saveDestination(null)
+    this.#kept = null
+    await this.#clear()
   }
 
   /**
@@ -99,6 +113,11 @@ export class RunDestination {
 
   async close(): Promise<void> {
     await this.#control.close()
+  }
+
+  async #clear(): Promise<void> {
+    if (this.#control.takeBack === undefined) await this.#control.end()
+    else await this.#control.takeBack()
   }
 
   #keep(destination: DestinationDocument): void {

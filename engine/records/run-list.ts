@@ -2,33 +2,41 @@ import { failureOf, JobError } from '../../shared/model/error.ts'
 import { crawlFields } from '../../shared/model/fields/crawl.ts'
 import type { JobSpec } from '../../shared/model/job.ts'
 import type { RunDetail, RunEntry, RunState, RunSummary } from '../../shared/model/run.ts'
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { readHead, type RunHead } from '../journal/journal-state.ts'
-import { RunLock, whileUnlocked } from '../journal/lock.ts'
+import { whileUnlocked } from '../journal/lock.ts'
 import { isRunId, runPaths, runsDirectory, type RunPaths } from '../journal/run-paths.ts'
 import { assertHeader } from '../journal/schema.ts'
 import { isMissing, storageError } from '../journal/storage-error.ts'
+import { readTags } from './run-tags.ts'
 import { buildSummary, taskCounts } from '../telemetry/summary.ts'
 
 /** States that a run has only while a process works on it. */
 const ALIVE: readonly RunState[] = ['planned', 'running', 'paused', 'draining', 'finishing']
 
 /** @returns Every run, the newest first. A run that cannot be read is listed as `failed` with the reason as its title. */
-export function listRuns(dataDir: string): RunEntry[] {
-  const entries = runIds(dataDir).flatMap(runId => {
-    const paths = runPaths(dataDir, runId)
-    try {
-      const { head, isOwned } = inspect(paths)
-      return [entryOf(head, isOwned)]
-    } catch (error) {
-      const { code, message } = failureOf(error)
-      // A run whose creation was interrupted, or that was removed a moment ago, is none.
-      return code === 'E_NOT_FOUND' ? [] : [brokenEntry(paths, `${code}: ${message}`)]
-    }
-  })
+export const listRuns = (dataDir: string): RunEntry[] =>
+  newestFirst(runIds(dataDir).flatMap(runId => readEntry(runPaths(dataDir, runId))?.entry ?? []))
+
+export function newestFirst(entries: RunEntry[]): RunEntry[] {
   const rank = (entry: RunEntry): string => `${entry.startedAt} ${entry.runId}`
   return entries.sort((a, b) => (rank(a) < rank(b) ? 1 : -1))
+}
+
+/**
+ * @returns `null` for what is no run: its creation was interrupted, or it was removed a moment ago. `isFinal` when the
+ * entry stays as it is until a file of the run changes.
+ */
+export function readEntry(paths: RunPaths): { readonly entry: RunEntry; readonly isFinal: boolean } | null {
+  try {
+    const { head, isOwned } = inspect(paths)
+    return { entry: entryOf(head, isOwned, readTags(paths)), isFinal: !isOwned }
+  } catch (error) {
+    const { code, message } = failureOf(error)
+    if (code === 'E_NOT_FOUND') return null
+    return { entry: brokenEntry(paths, `${code}: ${message}`), isFinal: false }
+  }
 }
 
 /**
@@ -56,21 +64,11 @@ export function showRun(paths: RunPaths): RunDetail {
   const { head, isOwned } = inspect(paths)
   const { run, given } = head
   return {
-    ...entryOf(head, isOwned),
+    ...entryOf(head, isOwned, readTags(paths)),
     job: run.job,
     options: given.options,
     parallelism: given.parallelism,
     summary: head.summary ?? summaryNow(head, isOwned),
-  }
-}
-
-/** @throws JobError `E_LOCKED` while a process owns the run. */
-export function removeRun(paths: RunPaths): void {
-  using _lock = RunLock.acquire(paths)
-  try {
-    rmSync(paths.directory, { recursive: true })
-  } catch (error) {
-    throw storageError(error, paths.directory)
   }
 }
 
@@ -98,7 +96,7 @@ function inspect(paths: RunPaths): { head: RunHead; isOwned: boolean } {
   })
 }
 
-function runIds(dataDir: string): string[] {
+export function runIds(dataDir: string): string[] {
   try {
     return readdirSync(runsDirectory(dataDir)).filter(isRunId)
   } catch (error) {
@@ -111,7 +109,7 @@ function runIds(dataDir: string): string[] {
 const stateOf = (head: RunHead, isOwned: boolean): RunState =>
   !isOwned && ALIVE.includes(head.progress.state) ? 'stopped' : head.progress.state
 
-function entryOf(head: RunHead, isOwned: boolean): RunEntry {
+function entryOf(head: RunHead, isOwned: boolean, tags: readonly string[]): RunEntry {
   const { run, progress } = head
   return {
     runId: run.runId,
@@ -122,7 +120,7 @@ function entryOf(head: RunHead, isOwned: boolean): RunEntry {
     title: titleOf(run.job),
     tasks: taskCounts(head.counters, progress.total),
     elapsedMs: progress.elapsedMs,
-    tags: [],
+    tags,
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { JobError } from '../../../shared/model/error.ts'
 import type { SqliteTarget } from '../../../shared/model/load-target.ts'
@@ -31,6 +31,8 @@ class SqliteControl implements DestinationControl {
   readonly #request: DestinationRequest
   readonly #path: string
   readonly #table: string
+  /** There was no file when the run began. */
+  #isCreated = false
 
   constructor(request: DestinationRequest, { path, table }: SqliteTarget) {
     this.#request = request
@@ -44,6 +46,7 @@ class SqliteControl implements DestinationControl {
     return this.#named(path, () => {
       if (hasContent) checkDatabase(path)
       if (this.#request.pass === 'verify') return this.#beginVerify(path)
+      this.#isCreated = !existsSync(path)
       const wasWriteAhead = hasContent && journalModeOf(path) === 'wal'
       return withDatabase(openForWriting(path), database => this.#leaveMark(database, wasWriteAhead).identity)
     })
@@ -78,6 +81,13 @@ class SqliteControl implements DestinationControl {
         if (mark?.wasWriteAhead !== true) leaveWriteAhead(database)
       }),
     )
+  }
+
+  async takeBack(): Promise<void> {
+    await this.end()
+    if (!this.#isCreated || !existsSync(this.#path)) return
+    const { path } = locateDatabase(this.#path)
+    if (withDatabase(openReadOnly(path), isBlank)) rmSync(path)
   }
 
   async close(): Promise<void> {
@@ -149,6 +159,9 @@ function inTransaction<T>(database: DatabaseSync, work: () => T): T {
     throw error
   }
 }
+
+const isBlank = (database: DatabaseSync): boolean =>
+  database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
 
 const journalModeOf = (path: string): string =>
   withDatabase(openReadOnly(path), database => textOf(database, 'journal_mode'))
