@@ -1,0 +1,74 @@
+import type { SampleColumn } from '../../../shared/model/sample.ts'
+import type { RunSeries } from './series.ts'
+
+/** Most points of one line: about one for every two pixels of a chart. */
+const POINTS = 300
+/** Throughput is judged by the second: in a shorter time too few tasks settle to tell. */
+const SECOND_MS = 1_000
+
+/** Points of a line: `[x0, y0, x1, y1, …]`, milliseconds since the run began. */
+export type Line = Float64Array
+
+/** @returns How long each point stands for where a line shows `spanMs`. */
+export const binMsOf = (spanMs: number): number => Math.max(200, spanMs / POINTS)
+
+/** @returns What a column counted, a second; the rest of a bin that is not full yet is left out. */
+export function rateLine(series: RunSeries, column: SampleColumn, fromMs: number, binMs: number): Line {
+  const points: number[] = []
+  let sinceMs: number | null = null
+  let sum = 0
+  for (let row = 0; row < series.length; row += 1) {
+    const atMs = series.at(row, 'elapsedMs')
+    if (atMs < fromMs) continue
+    sinceMs ??= row === 0 ? 0 : series.at(row - 1, 'elapsedMs')
+    sum += orZero(series.at(row, column))
+    // Half a row of tolerance: ticks come a little early and a little late.
+    if (atMs - sinceMs < binMs - 50) continue
+    points.push(atMs, (sum * 1_000) / Math.max(1, atMs - sinceMs))
+    sinceMs = atMs
+    sum = 0
+  }
+  return Float64Array.from(points)
+}
+
+/** @returns The newest value of each bin; where nothing was measured the line is interrupted. */
+export function levelLine(series: RunSeries, column: SampleColumn, fromMs: number, binMs: number): Line {
+  const points: number[] = []
+  let sinceMs = -Infinity
+  for (let row = 0; row < series.length; row += 1) {
+    const atMs = series.at(row, 'elapsedMs')
+    if (atMs < fromMs || (atMs - sinceMs < binMs - 50 && row < series.length - 1)) continue
+    points.push(atMs, series.at(row, column))
+    sinceMs = atMs
+  }
+  return Float64Array.from(points)
+}
+
+/** @returns Values of a line without their times, the newest `most`. */
+export function valuesOf(line: Line, most: number): Float64Array {
+  const count = Math.min(most, line.length / 2)
+  const first = line.length / 2 - count
+  return Float64Array.from({ length: count }, (_, at) => line[(first + at) * 2 + 1]!)
+}
+
+/**
+ * @returns Throughput that 95 % of the seconds reached; `null` before five of them.
+ */
+export function lowSidePerSec(series: RunSeries): number | null {
+  const rates = valuesOf(rateLine(series, 'settled', 0, SECOND_MS), Infinity).sort()
+  return rates.length < 5 ? null : rates[Math.floor(rates.length * 0.05)]!
+}
+
+/** @returns Bytes a second over the last second that was measured; `null` before it. */
+export function ratePerSec(series: RunSeries, column: SampleColumn): number | null {
+  const endMs = series.endMs
+  let sum = 0
+  for (let row = series.length - 1; row >= 0; row -= 1) {
+    sum += orZero(series.at(row, column))
+    const startMs = row === 0 ? 0 : series.at(row - 1, 'elapsedMs')
+    if (endMs - startMs >= SECOND_MS - 50) return (sum * 1_000) / (endMs - startMs)
+  }
+  return null
+}
+
+const orZero = (value: number): number => (Number.isFinite(value) ? value : 0)
