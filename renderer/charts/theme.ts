@@ -1,4 +1,4 @@
-import { readonly, shallowRef, type ShallowRef } from 'vue'
+import { shallowRef, type ShallowRef } from 'vue'
 
 import type { Tone } from '../components/tones.ts'
 
@@ -58,5 +58,5 @@ export function useChartTheme(): Readonly<ShallowRef<ChartTheme>> {
     }).observe(root, { attributes: true, attributeFilter: ['data-theme'] })
     shared = theme
   }
-  return readonly(shared) as Readonly<ShallowRef<ChartTheme>>
+  return shared
 }

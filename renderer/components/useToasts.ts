@@ -1,4 +1,4 @@
-import { readonly, shallowRef, type ShallowRef } from 'vue'
+import { shallowRef, type ShallowRef } from 'vue'
 
 import type { Tone } from './tones.ts'
 
@@ -81,7 +81,7 @@ export function createToasts(nowMs: () => number = () => performance.now()): {
     for (const [id, timer] of timers) start(id, timer)
   }
 
-  return { toasts: readonly(toasts) as Readonly<ShallowRef<readonly Toast[]>>, push, close, hold, release }
+  return { toasts, push, close, hold, release }
 }
 
 const lastingMs = ({ tone, action, lastsMs }: ToastRequest): number =>

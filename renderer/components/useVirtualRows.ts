@@ -66,16 +66,7 @@ export function useVirtualRows(
     moveTo(top.value + event.deltaY * unit)
   }
 
-  const observer = new ResizeObserver(() => {
-    viewPx.value = Math.max(0, (scroller.value?.clientHeight ?? 0) - size().headPx)
-  })
-  onMounted(() => {
-    const element = scroller.value!
-    observer.observe(element)
-    element.addEventListener('scroll', onScroll, { passive: true })
-    element.addEventListener('wheel', onWheel, { passive: false })
-  })
-  onBeforeUnmount(() => observer.disconnect())
+  listen(scroller, { onScroll, onWheel, onResize: px => (viewPx.value = Math.max(0, px - size().headPx)) })
   // Fewer rows than before: the browser moves its bar; a scaled one is moved here.
   watch(space, () => {
     if (top.value > mostTop(space.value) || isScaled.value) moveTo(top.value)
@@ -90,4 +81,22 @@ export function useVirtualRows(
     rowsPerView: computed(() => Math.max(1, Math.floor(viewPx.value / space.value.rowHeight))),
     show: row => moveTo(topShowing(row, top.value, space.value)),
   }
+}
+
+interface Listeners {
+  readonly onScroll: () => void
+  readonly onWheel: (event: WheelEvent) => void
+  /** @param heightPx Of what is seen, its head included. */
+  readonly onResize: (heightPx: number) => void
+}
+
+function listen(scroller: Readonly<ShallowRef<HTMLElement | null>>, listeners: Listeners): void {
+  const observer = new ResizeObserver(() => listeners.onResize(scroller.value?.clientHeight ?? 0))
+  onMounted(() => {
+    const element = scroller.value!
+    observer.observe(element)
+    element.addEventListener('scroll', listeners.onScroll, { passive: true })
+    element.addEventListener('wheel', listeners.onWheel, { passive: false })
+  })
+  onBeforeUnmount(() => observer.disconnect())
 }

@@ -22,4 +22,9 @@ export const components = {
   'components.phase.queue': 'queue',
   'components.phasesSummary': '{label}: CPU {cpu}, waiting {waiting}',
   'components.lineSummary': '{label}: now {last}, lowest {low}, highest {high}',
+  'components.title': 'Components',
+  'components.theme': 'Theme',
+  'components.dark': 'Dark',
+  'components.light': 'Light',
+  'components.language': 'Language',
 } as const

@@ -24,4 +24,9 @@ export const components: Translated<typeof source> = {
   'components.phase.queue': '排队',
   'components.phasesSummary': '{label}：CPU {cpu}，等待 {waiting}',
   'components.lineSummary': '{label}：当前 {last}，最低 {low}，最高 {high}',
+  'components.title': '组件',
+  'components.theme': '主题',
+  'components.dark': '深色',
+  'components.light': '浅色',
+  'components.language': '语言',
 }
