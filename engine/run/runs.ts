@@ -12,10 +12,19 @@ import { nowMs } from '../worker/clock.ts'
 import { parseFaults } from '../worker/faults.ts'
 import { checkOrder, withoutSecrets } from './load-terms.ts'
 import { rejectAllowanceOf } from './reject-limit.ts'
+import { HeadStart, type Starters } from './head-start.ts'
 import { Session } from './session.ts'
 
 /** A run that ended stays readable for this long, for views that come late. */
 const KEPT_RUNS = 50
+
+/** How a session of a run begins. */
+interface Beginning {
+  readonly isResumed: boolean
+  readonly secrets: Secrets
+  /** Starts what is not known by the journal only; `null` where everything is. */
+  readonly headStart: (() => HeadStart) | null
+}
 
 /** The runs of this process, living and lately ended. */
 export class Runs {
@@ -41,7 +50,8 @@ export class Runs {
     rejectAllowanceOf(job)
     const startedAt = new Date()
     const runId = makeRunId(startedAt)
-    return this.#open(false, secrets, records =>
+    const headStart = (): HeadStart => new HeadStart(this.#ports, job, parallelism)
+    return this.#open({ isResumed: false, secrets, headStart }, records =>
       records.create({ runId, job, options, parallelism, secrets, startedAt: startedAt.toISOString() }),
     )
   }
@@ -58,7 +68,7 @@ export class Runs {
       readonly secrets: Secrets
     },
   ): Promise<{ runId: string }> {
-    return this.#open(true, secrets, async records => {
+    return this.#open({ isResumed: true, secrets, headStart: null }, async records => {
       // The last session's numbers are the base: an earlier change is not forgotten.
       const { runId: fullId, job, parallelism: last } = await records.show(runId)
       const parallelism = change === null ? null : await this.#decide(job, changeParallelism(last, change))
@@ -73,28 +83,30 @@ export class Runs {
   }
 
   async #open(
-    isResumed: boolean,
-    secrets: Secrets,
+    beginning: Beginning,
     opening: (records: Records) => Promise<OpenedRun>,
   ): Promise<{ runId: string }> {
     let run: Session | null = null
     const link = this.#ports.startRecords(error => run?.onOutputFailure(error))
+    const headStart = beginning.headStart?.() ?? null
     try {
       const opened = await opening(link.records)
-      run = this.#begin(opened, link, { isResumed, secrets })
+      run = this.#begin(opened, link, { ...beginning, starters: headStart ?? this.#ports })
       return { runId: opened.runId }
     } catch (error) {
       await link.close()
       throw error
+    } finally {
+      headStart?.close()
     }
   }
 
   #begin(
     opened: OpenedRun,
     link: RecordsLink,
-    { isResumed, secrets }: { readonly isResumed: boolean; readonly secrets: Secrets },
+    { isResumed, secrets, starters: { links, startReader } }: Beginning & { readonly starters: Starters },
   ): Session {
-    const { links, startReader, dataDir, testFaults } = this.#ports
+    const { dataDir, testFaults } = this.#ports
     const run = new Session({
       opened,
       isResumed,
