@@ -45,7 +45,6 @@ type RunHandlers = Pick<
   Handlers,
   | 'run.start'
   | 'run.resume'
-  | 'load.preview'
   | 'run.find'
   | 'run.stop'
   | 'run.pause'
@@ -72,7 +71,6 @@ function runHandlers(ports: EnginePorts, runs: Runs): RunHandlers {
     'run.start': ({ job, options, secrets }) => runs.start(job, options, secrets ?? NO_SECRETS),
     'run.resume': ({ runId, options, parallelism, secrets }) =>
       runs.resume(runId, { options, change: parallelism, secrets: secrets ?? NO_SECRETS }),
-    'load.preview': async ({ job }) => (await import('./load/preview.ts')).previewLoad(job),
     'run.find': async ({ job }) => ({
       runId: await ask(records => records.findUnfinished(withoutSecrets(job, NO_SECRETS).job)),
     }),

@@ -87,6 +87,9 @@ export class Feed {
         break
       case 'progress':
         return this.#noteBytes(message.bytesRead)
+      case 'looked':
+        // Nobody asks a run's reader for looks.
+        return
       case 'end':
         this.#isEnded = true
         this.#noteBytes(message.bytesRead)

@@ -5,7 +5,7 @@ import { fileHead } from './file-bytes.ts'
 import { packWindow } from './load-batch.ts'
 import { openLoadLease } from './open-load-lease.ts'
 import { openRegular } from './open-file.ts'
-import { RecordBlocks } from './record-blocks.ts'
+import { RecordBlocks, type RecordWindow } from './record-blocks.ts'
 import { readContent, recogniseLoad, type LoadSetup } from './recognise-load.ts'
 import { sourceError } from './source-error.ts'
 
@@ -46,15 +46,22 @@ export async function previewInput(
     const window = blocks.take(content.isWhole)
     const wanted = window === null ? 0 : Math.min(count, window.extents.count)
     const records =
-      window === null || wanted === 0
-        ? []
-        : copiesOf({ type: 'batch', firstIndex: 0, payload: packWindow(window, 0, wanted), format }, wishes)
+      window === null || wanted === 0 ? [] : firstRecords(window, format, { count: wanted, wishes })
     return { kind: format.format, evidence, encoding: format.encoding, format, records }
   } catch (error) {
     throw sourceError(path, error)
   } finally {
     await file.handle.close()
   }
+}
+
+/** @returns Copies of the first `count` records of a window, which has so many, that stay valid. */
+export function firstRecords(
+  window: RecordWindow,
+  format: RecordFormat,
+  { count, wishes = WISHES }: { readonly count: number; readonly wishes?: ReadingWishes },
+): readonly RecordView[] {
+  return copiesOf({ type: 'batch', firstIndex: 0, payload: packWindow(window, 0, count), format }, wishes)
 }
 
 function copiesOf(data: LeaseData, wishes: ReadingWishes): RecordView[] {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../shared/model/error.ts'
 import type { EncodingName, ENCODINGS, LOAD_FORMATS } from '../../shared/model/fields/load.ts'
+import type { Look, Looked } from '../input/looks.ts'
 import type { RangeInput, RecordFormat } from '../worker/protocol.ts'
 
 /**
@@ -56,6 +57,8 @@ export type ToReader =
   /** As many more records may be fed in batches, by {@link creditsOf} (marks are small and need no credit). */
   | { readonly type: 'credit'; readonly records: number }
   | { readonly type: 'stop' }
+  /** Instead of a setup, and any number of times. */
+  | Look
 
 export type FromReader =
   /** What an input was recognised as, for people and for the journal. */
@@ -94,6 +97,7 @@ export type FromReader =
   /** Every input was read (or announced whole: then `total` is `null` and a worker will tell). */
   | { readonly type: 'end'; readonly total: number | null; readonly bytesRead: number }
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string }
+  | Looked
 
 /** A record of a load counts as one more for each so many bytes of its batch. */
 const BYTES_A_CREDIT = 64

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { failureOf, JobError } from '../../shared/model/error.ts'
+import type { Look } from '../input/looks.ts'
 import { LoadReading } from './load-reading.ts'
 import { ReadingRun } from './reading-run.ts'
 import type { FromReader, ToReader } from './reader-protocol.ts'
@@ -24,7 +25,7 @@ interface Reading {
 
 /**
  * Reads the inputs of one run as `reader-protocol.ts` says: it waits for `setup`, feeds under credits, and closes the
- * port after `end`, `failed`, or a `stop`, which is not answered.
+ * port after `end`, `failed`, or a `stop`, which is not answered. It may be asked for looks instead, until `stop`.
  */
 export function runReader(port: ReaderPort, stdin: () => Readable = openStdin): void {
   const stop = new AbortController()
@@ -34,6 +35,7 @@ export function runReader(port: ReaderPort, stdin: () => Readable = openStdin): 
       stop.abort()
       if (run === null) port.close()
     } else if (message.type === 'credit') run?.credit(message.records)
+    else if (message.type === 'look') void answer(message, port)
     else if (run === null) {
       const post: ReaderPort['post'] = (answer, transfer) => {
         if (!stop.signal.aborted) port.post(answer, transfer)
@@ -44,6 +46,12 @@ export function runReader(port: ReaderPort, stdin: () => Readable = openStdin): 
       void readAll(run, post).finally(() => port.close())
     }
   })
+}
+
+/** What only looks need is not loaded for a run. */
+async function answer(look: Look, port: ReaderPort): Promise<void> {
+  const { answerLook } = await import('../input/answer-look.ts')
+  port.post(await answerLook(look))
 }
 
 async function readAll(run: Reading, post: ReaderPort['post']): Promise<void> {

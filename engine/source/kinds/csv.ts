@@ -94,6 +94,10 @@ async function makeParser(delimiter: string, rows: Row[]): Promise<Parser> {
   })
 }
 
+/** @returns The name of a column as text: spreadsheets in Chinese save GB18030, of which everything else stays as it is. */
+const nameOf = (cell: Buffer): string =>
+  isUtf8(cell) ? cell.toString('utf8') : new TextDecoder('gb18030').decode(cell)
+
 const lineEndsIn = (cells: readonly Buffer[]): number =>
   cells.reduce((sum, cell) => sum + (cell.toString('latin1').match(/\r\n|\r|\n/g)?.length ?? 0), 0)
 
@@ -156,7 +160,7 @@ class RowRecords {
   }
 
   async #decide(first: Row, second: Row | null): Promise<void> {
-    const texts = (row: Row): string[] => row.cells.map(cell => cell.toString('utf8'))
+    const texts = (row: Row): string[] => row.cells.map(nameOf)
     const column = findColumn(
       this.#input.options.column,
       texts(first),

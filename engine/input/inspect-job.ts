@@ -1,0 +1,30 @@
+import { JobError } from '../../shared/model/error.ts'
+import { INPUT_SAMPLES, type InputReport } from '../../shared/model/input-report.ts'
+import { JOB_FILE_BYTES, parseJobText } from '../../shared/model/job-file.ts'
+import { readHead } from '../source/file-bytes.ts'
+import type { OpenedFile } from '../source/open-file.ts'
+import { reportOf, sampleText } from './report.ts'
+
+/** Whether a file is a saved job: its name says so, or its first object does. */
+export const isJobFile = (path: string, head: Buffer): boolean =>
+  /\.ilv\.json$/i.test(path) ||
+  (/^(?:\ufeff)?\s*\{/.test(head.toString('utf8', 0, 16)) &&
+    /^[^{]*\{\s*"schema"\s*:\s*"interleave\/job@/.test(head.toString('utf8', 0, 1_024)))
+
+/** @throws JobError `E_CONFIG` with the JSON path of what is wrong in it. */
+export async function inspectJob(path: string, file: OpenedFile): Promise<InputReport> {
+  const { size } = file.stats
+  if (size > JOB_FILE_BYTES)
+    throw new JobError('E_CONFIG', `${path} has ${size} bytes, a job file at most ${JOB_FILE_BYTES}`)
+  const job = parseJobText((await readHead(file, JOB_FILE_BYTES)).toString('utf8'))
+  const inputs = job.kind === 'cpu' ? [] : job.inputs
+  return reportOf(path, {
+    is: 'job',
+    suits: [job.kind],
+    format: 'json',
+    encoding: 'utf-8',
+    evidence: `a saved job: ${job.kind}, ${job.parallelism.model}`,
+    bytes: size,
+    first: inputs.slice(0, INPUT_SAMPLES).map(sampleText),
+  })
+}
