@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Input } from '../../shared/contract/contract.ts'
 import { JobError } from '../../shared/model/error.ts'
-import { type JobSpec, type RunOptions, type Secrets } from '../../shared/model/job.ts'
+import type { JobSpec, RunOptions, Secrets } from '../../shared/model/job.ts'
 import type { Parallelism, ParallelismOptions } from '../../shared/model/fields/parallelism.ts'
 import { changeParallelism, decideParallelism } from '../../shared/model/parallelism.ts'
 import { PHASE } from '../../shared/model/run.ts'
