@@ -44,17 +44,17 @@ interface Stream<P, T> {
   readonly payload: Carries<T>
 }
 
-/** View → host, answered once. */
-const command = <I, O>(input: z.ZodType<I>, output: Carries<O>): Command<I, O> => ({
+/** View → host, answered once. Schemas are made when they are first needed: a command line uses few of them. */
+const command = <I, O>(input: () => z.ZodType<I>, output: Carries<O>): Command<I, O> => ({
   type: 'command',
-  input,
+  input: z.lazy(input),
   output,
 })
 
 /** Host → view, pushed from the subscription until either side ends it. */
-const stream = <P, T>(params: z.ZodType<P>, payload: Carries<T>): Stream<P, T> => ({
+const stream = <P, T>(params: () => z.ZodType<P>, payload: Carries<T>): Stream<P, T> => ({
   type: 'stream',
-  params,
+  params: z.lazy(params),
   payload,
 })
 
@@ -71,14 +71,16 @@ const within = (
 ) => schema.min(min).max(max)
 
 /** What may be changed while a run goes on; what is left out stays as it is. */
-const tuning = z.strictObject({
-  processes: within(z.int(), parallelismFields.processes).optional(),
-  threads: within(z.int(), parallelismFields.threads).optional(),
-  inFlight: within(z.int(), parallelismFields.inFlight).optional(),
-  /** Only crawls have them; `null` lifts the limit. */
-  ratePerSec: within(z.number(), crawlFields.ratePerSec).nullable().optional(),
-  perHost: within(z.int(), crawlFields.perHost).nullable().optional(),
-})
+const tuning = z.lazy(() =>
+  z.strictObject({
+    processes: within(z.int(), parallelismFields.processes).optional(),
+    threads: within(z.int(), parallelismFields.threads).optional(),
+    inFlight: within(z.int(), parallelismFields.inFlight).optional(),
+    /** Only crawls have them; `null` lifts the limit. */
+    ratePerSec: within(z.number(), crawlFields.ratePerSec).nullable().optional(),
+    perHost: within(z.int(), crawlFields.perHost).nullable().optional(),
+  }),
+)
 
 export type Tuning = z.infer<typeof tuning>
 
@@ -148,139 +150,148 @@ export interface RunPush {
  */
 export const contract = {
   'run.start': command(
-    z.strictObject({ job: jobSchema, options: runOptionsSchema, secrets: secretsSchema.optional() }),
+    () => z.strictObject({ job: jobSchema, options: runOptionsSchema, secrets: secretsSchema.optional() }),
     carries<RunRef>(),
   ),
   /** `null` keeps what the run was given at its start; single options of its parallelism may be replaced. */
   'run.resume': command(
-    z.strictObject({
-      runId,
-      options: runOptionsSchema.nullable(),
-      parallelism: changeSchema(parallelismFields).nullable(),
-      secrets: secretsSchema.optional(),
-    }),
+    () =>
+      z.strictObject({
+        runId,
+        options: runOptionsSchema.nullable(),
+        parallelism: changeSchema(parallelismFields).nullable(),
+        secrets: secretsSchema.optional(),
+      }),
     carries<RunRef>(),
   ),
   /** What a load's inputs are recognised as and what it would do with its first records; writes nothing. */
-  'load.preview': command(z.strictObject({ job: loadJobSchema }), carries<LoadPreview>()),
+  'load.preview': command(() => z.strictObject({ job: loadJobSchema }), carries<LoadPreview>()),
   /** The newest unfinished run of the same job and inputs. */
-  'run.find': command(z.strictObject({ job: jobSchema }), carries<{ readonly runId: string | null }>()),
+  'run.find': command(() => z.strictObject({ job: jobSchema }), carries<{ readonly runId: string | null }>()),
   /** Answered once the phase is set, not when the run has ended. A lower phase than the run's changes nothing. */
   'run.stop': command(
-    z.strictObject({
-      runId,
-      phase: z.literal([PHASE.stop, PHASE.drain, PHASE.abort, PHASE.kill], {
-        error: 'expected a phase from 1 to 4',
+    () =>
+      z.strictObject({
+        runId,
+        phase: z.literal([PHASE.stop, PHASE.drain, PHASE.abort, PHASE.kill], {
+          error: 'expected a phase from 1 to 4',
+        }),
       }),
-    }),
     carries<null>(),
   ),
-  'run.pause': command(z.strictObject({ runId, isPaused: z.boolean() }), carries<null>()),
+  'run.pause': command(() => z.strictObject({ runId, isPaused: z.boolean() }), carries<null>()),
   /**
    * Changes how a run goes on; in effect within a second. `E_CONFIG` for what contradicts its model (a second process of
    * a `loop`) or its partition (workers of `chunk` and `stride` are as many as at the start).
    */
-  'run.tune': command(z.strictObject({ runId, tuning }), carries<null>()),
-  'run.spans': command(z.strictObject({ runId, from: cursor }), carries<SpansAnswer>()),
+  'run.tune': command(() => z.strictObject({ runId, tuning }), carries<null>()),
+  'run.spans': command(() => z.strictObject({ runId, from: cursor }), carries<SpansAnswer>()),
   /** Living and ended runs alike, also those of other processes. */
-  'run.history': command(runRef, carries<RunHistory>()),
-  'runs.list': command(nothing, carries<readonly RunEntry[]>()),
-  'runs.show': command(runRef, carries<RunDetail>()),
+  'run.history': command(() => runRef, carries<RunHistory>()),
+  'runs.list': command(() => nothing, carries<readonly RunEntry[]>()),
+  'runs.show': command(() => runRef, carries<RunDetail>()),
   'runs.export': command(
-    z.strictObject({ runId, out: outputSchema, mode: outModeSchema }),
+    () => z.strictObject({ runId, out: outputSchema, mode: outModeSchema }),
     carries<{ readonly records: number }>(),
   ),
   /** `undoable` keeps the run aside, for `runs.restore`, until the host closes or an hour has passed. */
-  'runs.delete': command(z.strictObject({ runId, undoable: z.boolean().optional() }), carries<RunRef>()),
-  'runs.restore': command(runRef, carries<RunRef>()),
-  'runs.tag': command(z.strictObject({ runId, tags: z.array(tag).max(20) }), carries<null>()),
+  'runs.delete': command(
+    () => z.strictObject({ runId, undoable: z.boolean().optional() }),
+    carries<RunRef>(),
+  ),
+  'runs.restore': command(() => runRef, carries<RunRef>()),
+  'runs.tag': command(() => z.strictObject({ runId, tags: z.array(tag).max(20) }), carries<null>()),
 
   /** The settled tasks of a run, from their records: at most a second behind a living run. */
   'tasks.page': command(
-    z.strictObject({
-      runId,
-      filter: taskFilterSchema,
-      sort: taskSortSchema.nullable(),
-      offset: z.int().min(0),
-      limit: pageLimit,
-    }),
+    () =>
+      z.strictObject({
+        runId,
+        filter: taskFilterSchema,
+        sort: taskSortSchema.nullable(),
+        offset: z.int().min(0),
+        limit: pageLimit,
+      }),
     carries<TaskPage>(),
   ),
-  'tasks.show': command(z.strictObject({ runId, index: task }), carries<TaskDetail>()),
-  'tasks.breakdown': command(z.strictObject({ runId, filter: taskFilterSchema }), carries<Breakdown>()),
+  'tasks.show': command(() => z.strictObject({ runId, index: task }), carries<TaskDetail>()),
+  'tasks.breakdown': command(() => z.strictObject({ runId, filter: taskFilterSchema }), carries<Breakdown>()),
   'tasks.pivot': command(
-    z.strictObject({
-      runId,
-      filter: taskFilterSchema,
-      rows: z.enum(DIMENSIONS),
-      columns: z.enum(DIMENSIONS),
-    }),
+    () =>
+      z.strictObject({
+        runId,
+        filter: taskFilterSchema,
+        rows: z.enum(DIMENSIONS),
+        columns: z.enum(DIMENSIONS),
+      }),
     carries<Pivot>(),
   ),
   /** Starts a run of the same job over the inputs of those tasks (crawl), or over the rejects (load). */
   'tasks.retry': command(
-    z.strictObject({ runId, filter: taskFilterSchema, secrets: secretsSchema.optional() }),
+    () => z.strictObject({ runId, filter: taskFilterSchema, secrets: secretsSchema.optional() }),
     carries<RunRef & { readonly tasks: number }>(),
   ),
 
   /** Writes an export into the data folder, for a view that has no path of its own; `export.read` hands it over. */
   'export.make': command(
-    z.strictObject({
-      runId,
-      format: z.enum(['jsonl', 'csv', 'db']),
-      filter: taskFilterSchema.nullable(),
-      /** Cells of a CSV that a spreadsheet would take for a formula begin with an apostrophe. */
-      isSpreadsheetSafe: z.boolean(),
-    }),
+    () =>
+      z.strictObject({
+        runId,
+        format: z.enum(['jsonl', 'csv', 'db']),
+        filter: taskFilterSchema.nullable(),
+        /** Cells of a CSV that a spreadsheet would take for a formula begin with an apostrophe. */
+        isSpreadsheetSafe: z.boolean(),
+      }),
     carries<ExportRef>(),
   ),
   /** At most {@link PIECE_BYTES} from `offset`; empty at the end. */
   'export.read': command(
-    z.strictObject({ exportId: uploadId, offset: z.int().min(0) }),
+    () => z.strictObject({ exportId: uploadId, offset: z.int().min(0) }),
     carries<{ readonly bytes: Uint8Array }>(),
   ),
-  'export.drop': command(z.strictObject({ exportId: uploadId }), carries<null>()),
+  'export.drop': command(() => z.strictObject({ exportId: uploadId }), carries<null>()),
 
   /** What each input is; a folder names its files. */
   'input.inspect': command(
-    z.strictObject({ inputs: z.array(inputText).min(1).max(INPUTS_LIMIT) }),
+    () => z.strictObject({ inputs: z.array(inputText).min(1).max(INPUTS_LIMIT) }),
     carries<readonly InputReport[]>(),
   ),
-  'crawl.preview': command(z.strictObject({ job: crawlJobSchema }), carries<CrawlPreview>()),
+  'crawl.preview': command(() => z.strictObject({ job: crawlJobSchema }), carries<CrawlPreview>()),
   /** What every number of a job's parallelism would be on this machine. */
-  'job.decide': command(z.strictObject({ job: jobSchema }), carries<Parallelism>()),
+  'job.decide': command(() => z.strictObject({ job: jobSchema }), carries<Parallelism>()),
 
   /**
    * A file that only the view has, streamed to the host piece by piece. `E_LIMIT` when it is larger than the disk has
    * room for. Unfinished uploads are removed after an hour, finished ones when no run is left that reads them.
    */
   'upload.begin': command(
-    z.strictObject({ name: z.string().min(1).max(255), bytes: z.int().min(0) }),
+    () => z.strictObject({ name: z.string().min(1).max(255), bytes: z.int().min(0) }),
     carries<{ readonly uploadId: string }>(),
   ),
   'upload.write': command(
-    z.strictObject({
-      uploadId,
-      offset: z.int().min(0),
-      bytes: z.instanceof(Uint8Array).refine(bytes => bytes.byteLength <= PIECE_BYTES),
-    }),
+    () =>
+      z.strictObject({
+        uploadId,
+        offset: z.int().min(0),
+        bytes: z.instanceof(Uint8Array).refine(bytes => bytes.byteLength <= PIECE_BYTES),
+      }),
     carries<null>(),
   ),
   /** `path` is what a job may name as its input. */
-  'upload.end': command(z.strictObject({ uploadId }), carries<{ readonly path: string }>()),
-  'upload.drop': command(z.strictObject({ uploadId }), carries<null>()),
+  'upload.end': command(() => z.strictObject({ uploadId }), carries<{ readonly path: string }>()),
+  'upload.drop': command(() => z.strictObject({ uploadId }), carries<null>()),
 
-  'settings.get': command(nothing, carries<Settings>()),
-  'settings.set': command(z.strictObject({ settings: settingsSchema }), carries<Settings>()),
-  'host.storage': command(nothing, carries<StorageReport>()),
+  'settings.get': command(() => nothing, carries<Settings>()),
+  'settings.set': command(() => z.strictObject({ settings: settingsSchema }), carries<Settings>()),
+  'host.storage': command(() => nothing, carries<StorageReport>()),
   /** Views that are signed in to this host; empty where the host has but one. */
-  'sessions.list': command(nothing, carries<readonly SessionEntry[]>()),
-  'sessions.revoke': command(z.strictObject({ sessionId: uploadId }), carries<null>()),
-  'host.inspect': command(nothing, carries<HostReport>()),
+  'sessions.list': command(() => nothing, carries<readonly SessionEntry[]>()),
+  'sessions.revoke': command(() => z.strictObject({ sessionId: uploadId }), carries<null>()),
+  'host.inspect': command(() => nothing, carries<HostReport>()),
   /** From `cursor` on, 0 being the run's first event that is still kept; ends after the summary. */
-  'run.events': stream(z.strictObject({ runId, cursor }), carries<RunPush>()),
+  'run.events': stream(() => z.strictObject({ runId, cursor }), carries<RunPush>()),
   /** The list of runs once, then at most every second what changed in it, for as long as somebody looks. */
-  'runs.watch': stream(nothing, carries<RunsChange>()),
+  'runs.watch': stream(() => nothing, carries<RunsChange>()),
 } as const
 
 type Contract = typeof contract

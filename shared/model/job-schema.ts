@@ -35,50 +35,60 @@ function withDefaultModel(value: unknown, kind: JobKind): unknown {
   return 'model' in value ? value : { ...value, model: parallelismDefaultsOf(kind).model }
 }
 
-const inputs = z
-  .array(
-    z
-      .string({ error: INPUT })
-      .min(1, { error: INPUT })
-      .max(INPUT_CHARACTERS, { error: INPUT })
-      .refine(input => !input.includes('\0'), { error: 'expected no NUL character' }),
-    { error: INPUTS },
-  )
-  .min(1, { error: INPUTS })
-  .max(INPUTS_LIMIT, { error: INPUTS })
-  .refine(all => all.indexOf('-') === all.lastIndexOf('-'), {
-    error: 'expected - once: standard input can be read once',
-  })
+const inputs = z.lazy(() =>
+  z
+    .array(
+      z
+        .string({ error: INPUT })
+        .min(1, { error: INPUT })
+        .max(INPUT_CHARACTERS, { error: INPUT })
+        .refine(input => !input.includes('\0'), { error: 'expected no NUL character' }),
+      { error: INPUTS },
+    )
+    .min(1, { error: INPUTS })
+    .max(INPUTS_LIMIT, { error: INPUTS })
+    .refine(all => all.indexOf('-') === all.lastIndexOf('-'), {
+      error: 'expected - once: standard input can be read once',
+    }),
+)
 
-const crawlOptions = optionsSchema(crawlFields)
-  .refine(options => isOkStatus(options.okStatus), { path: ['okStatus'], error: OK_STATUS })
-  .refine(options => options.headers.every(line => HEADER_LINE.test(line)), {
-    path: ['headers'],
-    error: HEADER,
-  })
+const crawlOptions = z.lazy(() =>
+  optionsSchema(crawlFields)
+    .refine(options => isOkStatus(options.okStatus), { path: ['okStatus'], error: OK_STATUS })
+    .refine(options => options.headers.every(line => HEADER_LINE.test(line)), {
+      path: ['headers'],
+      error: HEADER,
+    }),
+)
 
-export const crawlJobSchema: z.ZodType<CrawlJob> = z.strictObject({
-  schema: z.literal(JOB_SCHEMA),
-  kind: z.literal('crawl'),
-  inputs,
-  crawl: z.preprocess(absentIsEmpty, crawlOptions),
-  parallelism: parallelism('crawl'),
-})
+export const crawlJobSchema: z.ZodType<CrawlJob> = z.lazy(() =>
+  z.strictObject({
+    schema: z.literal(JOB_SCHEMA),
+    kind: z.literal('crawl'),
+    inputs,
+    crawl: z.preprocess(absentIsEmpty, crawlOptions),
+    parallelism: parallelism('crawl'),
+  }),
+)
 
-export const loadJobSchema: z.ZodType<LoadJob> = z.strictObject({
-  schema: z.literal(JOB_SCHEMA),
-  kind: z.literal('load'),
-  inputs,
-  load: z.preprocess(absentIsEmpty, optionsSchema(loadFields)),
-  parallelism: parallelism('load'),
-})
+export const loadJobSchema: z.ZodType<LoadJob> = z.lazy(() =>
+  z.strictObject({
+    schema: z.literal(JOB_SCHEMA),
+    kind: z.literal('load'),
+    inputs,
+    load: z.preprocess(absentIsEmpty, optionsSchema(loadFields)),
+    parallelism: parallelism('load'),
+  }),
+)
 
-export const cpuJobSchema: z.ZodType<CpuJob> = z.strictObject({
-  schema: z.literal(JOB_SCHEMA),
-  kind: z.literal('cpu'),
-  cpu: z.preprocess(absentIsEmpty, optionsSchema(cpuFields)),
-  parallelism: parallelism('cpu'),
-})
+export const cpuJobSchema: z.ZodType<CpuJob> = z.lazy(() =>
+  z.strictObject({
+    schema: z.literal(JOB_SCHEMA),
+    kind: z.literal('cpu'),
+    cpu: z.preprocess(absentIsEmpty, optionsSchema(cpuFields)),
+    parallelism: parallelism('cpu'),
+  }),
+)
 
 function absentIsEmpty(value: unknown): unknown {
   return value === undefined ? {} : value

@@ -30,43 +30,45 @@ export const outputSchema = z
 
 export const outModeSchema = z.enum(OUT_MODES, { error: `expected one of ${OUT_MODES.join(', ')}` })
 
-export const runOptionsSchema: z.ZodType<RunOptions> = z.strictObject({
-  out: z
-    .array(outputSchema, { error: OUTPUTS })
-    .max(OUTPUTS_LIMIT, { error: OUTPUTS })
-    .refine(paths => new Set(paths).size === paths.length, { error: 'expected each output once' }),
-  outMode: outModeSchema,
-  allowFailures: z.discriminatedUnion(
-    'unit',
-    [
-      z.strictObject({
-        unit: z.literal('tasks'),
-        value: z.int({ error: TASKS }).min(0, { error: TASKS }).max(TASKS_LIMIT, { error: TASKS }),
-      }),
-      z.strictObject({
-        unit: z.literal('percent'),
-        value: z.number({ error: PERCENT }).min(0, { error: PERCENT }).max(100, { error: PERCENT }),
-      }),
-    ],
-    { error: 'expected a unit of tasks or percent and a value' },
-  ),
-  asserts: z
-    .array(z.string({ error: ASSERTS }).max(ASSERT_CHARACTERS, { error: ASSERTS }), { error: ASSERTS })
-    .max(ASSERTS_LIMIT, { error: ASSERTS }),
-  patienceMs: z
-    .number({ error: PATIENCE })
-    .min(0, { error: PATIENCE })
-    .max(PATIENCE_LIMIT_MS, { error: PATIENCE })
-    .nullable()
-    .default(null),
-  rejects: z
-    .string({ error: REJECTS })
-    .max(PATH_CHARACTERS, { error: REJECTS })
-    .refine(path => isAbsolutePath(path) && !path.includes('\0'), { error: REJECTS })
-    .nullable()
-    .default(null),
-  pass: z.enum(['write', 'verify'], { error: 'expected write or verify' }).default('write'),
-})
+export const runOptionsSchema: z.ZodType<RunOptions> = z.lazy(() =>
+  z.strictObject({
+    out: z
+      .array(outputSchema, { error: OUTPUTS })
+      .max(OUTPUTS_LIMIT, { error: OUTPUTS })
+      .refine(paths => new Set(paths).size === paths.length, { error: 'expected each output once' }),
+    outMode: outModeSchema,
+    allowFailures: z.discriminatedUnion(
+      'unit',
+      [
+        z.strictObject({
+          unit: z.literal('tasks'),
+          value: z.int({ error: TASKS }).min(0, { error: TASKS }).max(TASKS_LIMIT, { error: TASKS }),
+        }),
+        z.strictObject({
+          unit: z.literal('percent'),
+          value: z.number({ error: PERCENT }).min(0, { error: PERCENT }).max(100, { error: PERCENT }),
+        }),
+      ],
+      { error: 'expected a unit of tasks or percent and a value' },
+    ),
+    asserts: z
+      .array(z.string({ error: ASSERTS }).max(ASSERT_CHARACTERS, { error: ASSERTS }), { error: ASSERTS })
+      .max(ASSERTS_LIMIT, { error: ASSERTS }),
+    patienceMs: z
+      .number({ error: PATIENCE })
+      .min(0, { error: PATIENCE })
+      .max(PATIENCE_LIMIT_MS, { error: PATIENCE })
+      .nullable()
+      .default(null),
+    rejects: z
+      .string({ error: REJECTS })
+      .max(PATH_CHARACTERS, { error: REJECTS })
+      .refine(path => isAbsolutePath(path) && !path.includes('\0'), { error: REJECTS })
+      .nullable()
+      .default(null),
+    pass: z.enum(['write', 'verify'], { error: 'expected write or verify' }).default('write'),
+  }),
+)
 
 /** Given beside a job and its options, and kept by nobody. */
 export const secretsSchema: z.ZodType<Secrets> = z.strictObject({

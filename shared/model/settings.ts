@@ -7,16 +7,18 @@ import { loadFields } from './fields/load.ts'
 import { parallelismFields } from './fields/parallelism.ts'
 
 /** What a form begins with instead of the defaults of the fields. */
-const defaults = z.strictObject({
-  crawl: changeSchema(crawlFields),
-  load: changeSchema(loadFields),
-  cpu: changeSchema(cpuFields),
-  parallelism: z.strictObject({
-    crawl: changeSchema(parallelismFields),
-    load: changeSchema(parallelismFields),
-    cpu: changeSchema(parallelismFields),
+const defaults = z.lazy(() =>
+  z.strictObject({
+    crawl: changeSchema(crawlFields),
+    load: changeSchema(loadFields),
+    cpu: changeSchema(cpuFields),
+    parallelism: z.strictObject({
+      crawl: changeSchema(parallelismFields),
+      load: changeSchema(parallelismFields),
+      cpu: changeSchema(parallelismFields),
+    }),
   }),
-})
+)
 
 /** What a person has chosen once for every view of this host; kept in the data folder. */
 export const settingsSchema = z.strictObject({
