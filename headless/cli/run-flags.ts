@@ -75,6 +75,17 @@ export const DATA_DIR: FlagSpec = {
   group: 'help.output',
 }
 
+export const PORT: FlagSpec = {
+  flag: 'port',
+  value: 'N',
+  text: 'option.port',
+  group: 'help.ending',
+  defaultText: '0',
+}
+export const OPEN: FlagSpec = { flag: 'open', text: 'option.open', group: 'help.ending' }
+export const READ_ONLY: FlagSpec = { flag: 'read-only', text: 'option.readOnly', group: 'help.ending' }
+export const CODE: FlagSpec = { flag: 'code', text: 'option.code', group: 'help.ending' }
+
 /** What every command takes, before or after its name. */
 export const COMMON_FLAGS: readonly FlagSpec[] = [DATA_DIR, COLOR]
 
