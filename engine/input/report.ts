@@ -1,7 +1,8 @@
 import { printable } from '../../shared/model/error.ts'
 import { SAMPLE_CHARACTERS, type InputReport } from '../../shared/model/input-report.ts'
 
-const NOTHING_KNOWN: Omit<InputReport, 'input'> = {
+const NOTHING_KNOWN: InputReport = {
+  input: '',
   is: 'unreadable',
   suits: [],
   format: null,

@@ -8,11 +8,15 @@ import { fieldFlags } from './field-flags.ts'
 import {
   ANY_RUN_FLAGS,
   APPEND,
+  CODE,
   FORCE,
   JSON_DOCUMENT,
   LOAD_FLAGS,
+  OPEN,
   OUT,
+  PORT,
   QUIET,
+  READ_ONLY,
   RESUME,
   RUN_FLAGS,
   SAVE,
@@ -182,6 +186,19 @@ const runs: CommandSpec = {
   ],
 }
 
+const inspect: CommandSpec = {
+  name: 'inspect',
+  text: 'command.inspect',
+  args: [{ name: 'input', text: 'argument.anyInput', isRepeated: true }],
+  flags: [JSON_DOCUMENT],
+  examples: [
+    { line: 'interleave inspect urls.csv.gz', text: 'example.inspect.file' },
+    { line: 'interleave inspect ./exports', text: 'example.inspect.folder' },
+    { line: 'interleave inspect data.jsonl --json', text: 'example.inspect.json' },
+  ],
+  load: () => import('./commands/inspect.ts'),
+}
+
 const demo: CommandSpec = {
   name: 'demo',
   text: 'command.demo',
@@ -206,6 +223,20 @@ const doctor: CommandSpec = {
   load: () => import('./commands/doctor.ts'),
 }
 
+const serve: CommandSpec = {
+  name: 'serve',
+  text: 'command.serve',
+  args: [],
+  flags: [PORT, OPEN, READ_ONLY, CODE, QUIET],
+  examples: [
+    { line: 'interleave serve', text: 'example.serve.plain' },
+    { line: 'interleave serve --open', text: 'example.serve.open' },
+    { line: 'interleave serve --port 8800 --read-only', text: 'example.serve.readOnly' },
+    { line: 'interleave serve --code', text: 'example.serve.code' },
+  ],
+  load: () => import('./commands/serve.ts'),
+}
+
 const later = (name: string, text: CommandSpec['text']): CommandSpec => ({
   name,
   text,
@@ -223,7 +254,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   later('compare', 'command.compare'),
   resume,
   runs,
-  later('serve', 'command.serve'),
+  inspect,
+  serve,
   later('worker', 'command.worker'),
   demo,
   doctor,

@@ -3,8 +3,20 @@ import { demo } from './en/demo.ts'
 import { doctor } from './en/doctor.ts'
 import { errors } from './en/errors.ts'
 import { fields } from './en/fields.ts'
+import { inspect } from './en/inspect.ts'
 import { runs } from './en/runs.ts'
+import { serve } from './en/serve.ts'
 import { usage } from './en/usage.ts'
 
 /** Every text for people, in English: the source of the keys that the other languages must have. */
-export const en = { ...commands, ...fields, ...errors, ...runs, ...usage, ...doctor, ...demo } as const
+export const en = {
+  ...commands,
+  ...fields,
+  ...errors,
+  ...runs,
+  ...usage,
+  ...doctor,
+  ...demo,
+  ...serve,
+  ...inspect,
+} as const

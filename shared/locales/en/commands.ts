@@ -26,6 +26,7 @@ export const commands = {
   'command.runs.show': 'one run: its job, numbers and errors',
   'command.runs.export': 'write the results of a run to a file',
   'command.runs.delete': 'delete a run with its results',
+  'command.inspect': 'what an input is: its format, encoding, fields and number of tasks',
   'command.serve': 'the dashboard in a browser',
   'command.worker': 'lend this machine to distributed runs',
   'command.demo': 'a short tour on a built-in local site, no network needed',
@@ -35,6 +36,7 @@ export const commands = {
     'a URL, a list (.txt, .csv, .tsv, .jsonl), a sitemap (.xml, file or URL), each also as .gz or .zst, or - for standard input',
   'argument.file':
     'a file of lines, of CSV or TSV with a header row, or of JSON Lines, each also as .gz or .zst, or - for standard input',
+  'argument.anyInput': 'a URL, a file or a folder',
   'argument.job': 'a job file written by --save',
   'argument.run': 'a run’s id, the beginning of one, or latest',
 
@@ -60,6 +62,9 @@ export const commands = {
   'example.runs.show': 'the newest run',
   'example.runs.export': 'its results as a table',
   'example.runs.delete': 'remove a run for good',
+  'example.inspect.file': 'what a file is and what it is good for',
+  'example.inspect.folder': 'the files in a folder that could be inputs',
+  'example.inspect.json': 'the same for programs',
   'example.demo.plain': 'watch every model on the same pages',
   'example.demo.json': 'the measured numbers only',
   'example.doctor.plain': 'what Interleave can use here',

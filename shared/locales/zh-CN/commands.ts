@@ -28,6 +28,7 @@ export const commands: Translated<typeof source> = {
   'command.runs.show': '一次运行的作业、数据和错误',
   'command.runs.export': '把一次运行的结果写入文件',
   'command.runs.delete': '删除一次运行及其结果',
+  'command.inspect': '根据开头判断输入是什么：格式、编码、字段、任务数',
   'command.serve': '在浏览器中打开仪表盘',
   'command.worker': '让本机参与分布式运行',
   'command.demo': '在内置的本地站点上快速演示，无需网络',
@@ -36,6 +37,7 @@ export const commands: Translated<typeof source> = {
   'argument.input':
     'URL、列表文件（.txt、.csv、.tsv、.jsonl）、站点地图（.xml，文件或 URL），均可为 .gz 或 .zst；- 表示标准输入',
   'argument.file': '按行的文本、带表头的 CSV 或 TSV、或 JSON Lines 文件，均可为 .gz 或 .zst；- 表示标准输入',
+  'argument.anyInput': 'URL、文件或文件夹',
   'argument.job': '由 --save 写出的作业文件',
   'argument.run': '运行的 ID、其开头几位，或 latest',
 
@@ -61,6 +63,9 @@ export const commands: Translated<typeof source> = {
   'example.runs.show': '最近一次运行',
   'example.runs.export': '把结果导出为表格',
   'example.runs.delete': '彻底删除一次运行',
+  'example.inspect.file': '文件是什么，可以用来做什么',
+  'example.inspect.folder': '文件夹中可作为输入的文件',
+  'example.inspect.json': '同样的内容，供程序使用',
   'example.demo.plain': '在同样的页面上观察每种模型',
   'example.demo.json': '只要测得的数据',
   'example.doctor.plain': '本机有哪些可用',

@@ -1,0 +1,22 @@
+/** What `inspect` says of an input. */
+export const inspect = {
+  'inspect.is.url': 'a URL',
+  'inspect.is.list': 'a list of URLs',
+  'inspect.is.sitemap': 'a sitemap',
+  'inspect.is.records': 'records',
+  'inspect.is.job': 'a saved job',
+  'inspect.is.folder': 'a folder',
+  'inspect.is.unreadable': 'cannot be used',
+  'inspect.suits': 'for',
+  'inspect.format': 'format',
+  'inspect.size': 'size',
+  'inspect.tasks': 'tasks',
+  'inspect.about': 'about {count}',
+  'inspect.fields': 'fields',
+  'inspect.urlField': 'URLs in',
+  'inspect.evidence': 'told by',
+  'inspect.first': 'begins',
+  'inspect.files': 'files',
+  'inspect.noFiles': 'none that could be inputs',
+  'inspect.more': 'and {count} more',
+} as const
