@@ -1,10 +1,12 @@
 import type { Handlers } from '../shared/contract/contract.ts'
 import { NO_SECRETS } from '../shared/model/job.ts'
+import { controlHandlers } from './control/control-handlers.ts'
+import { Listening } from './control/listening.ts'
+import { RunDoors } from './control/run-doors.ts'
 import { historyHandlers } from './history/history-handlers.ts'
+import { KeptRecords } from './history/kept-records.ts'
 import { inputHandlers } from './input/input-handlers.ts'
 import type { EnginePorts } from './ports.ts'
-import type { Records } from './records/protocol.ts'
-import { withoutSecrets } from './run/load-terms.ts'
 import { Runs } from './run/runs.ts'
 import { tableHandlers } from './table/table-handlers.ts'
 
@@ -16,15 +18,16 @@ export interface Engine {
 }
 
 export function createEngine(ports: EnginePorts): Engine {
-  const runs = new Runs(ports)
-  const groups = [
-    tableHandlers(ports, runs),
-    inputHandlers(ports, runs),
-    historyHandlers(ports, runs),
-  ] as const
+  const { dataDir } = ports
+  const records = new KeptRecords(ports)
+  const listening = new Listening(dataDir)
+  const runs = new Runs(ports, listening.open)
+  const doors = new RunDoors({ dataDir, runs, records })
+  const groups = [tableHandlers(ports, runs), inputHandlers(ports, runs), historyHandlers(records)] as const
   const [table, input, history] = groups
   const handlers: Handlers = {
     ...runHandlers(ports, runs),
+    ...controlHandlers(doors),
     ...table.handlers,
     ...input.handlers,
     ...history.handlers,
@@ -36,69 +39,26 @@ export function createEngine(ports: EnginePorts): Engine {
     handlers,
     close: async () => {
       await runs.close()
-      await Promise.all(groups.map(group => group.close()))
+      await Promise.all([listening.close(), doors.close(), ...groups.map(group => group.close())])
+      await records.close()
     },
   }
 }
 
-type RunHandlers = Pick<
-  Handlers,
-  | 'run.start'
-  | 'run.resume'
-  | 'run.find'
-  | 'run.stop'
-  | 'run.pause'
-  | 'run.tune'
-  | 'run.spans'
-  | 'runs.list'
-  | 'runs.show'
-  | 'runs.export'
-  | 'runs.delete'
-  | 'host.inspect'
-  | 'run.events'
->
+type RunHandlers = Pick<Handlers, 'run.start' | 'run.resume' | 'runs.export' | 'host.inspect'>
 
-function runHandlers(ports: EnginePorts, runs: Runs): RunHandlers {
-  const ask = async <T>(question: (records: Records) => Promise<T>): Promise<T> => {
+const runHandlers = (ports: EnginePorts, runs: Runs): RunHandlers => ({
+  'run.start': ({ job, options, secrets }) => runs.start(job, options, secrets ?? NO_SECRETS),
+  'run.resume': ({ runId, options, parallelism, secrets }) =>
+    runs.resume(runId, { options, change: parallelism, secrets: secrets ?? NO_SECRETS }),
+  'runs.export': async request => {
+    // It may take minutes: whoever asks for something else does not wait for it.
     const link = ports.startRecords(() => undefined)
     try {
-      return await question(link.records)
+      return await link.records.exportRun(request)
     } finally {
       await link.close()
     }
-  }
-  return {
-    'run.start': ({ job, options, secrets }) => runs.start(job, options, secrets ?? NO_SECRETS),
-    'run.resume': ({ runId, options, parallelism, secrets }) =>
-      runs.resume(runId, { options, change: parallelism, secrets: secrets ?? NO_SECRETS }),
-    'run.find': async ({ job }) => ({
-      runId: await ask(records => records.findUnfinished(withoutSecrets(job, NO_SECRETS).job)),
-    }),
-    'run.stop': async ({ runId, phase }) => {
-      runs.get(runId).stop(phase)
-      return null
-    },
-    'run.pause': async ({ runId, isPaused }) => {
-      runs.get(runId).setPaused(isPaused)
-      return null
-    },
-    'run.tune': async ({ runId, tuning }) => {
-      runs.get(runId).tune(tuning)
-      return null
-    },
-    'run.spans': async ({ runId, from }) => runs.get(runId).readSpans(from),
-    'runs.list': () => ask(records => records.list()),
-    'runs.show': ({ runId }) => ask(records => records.show(runId)),
-    'runs.export': request => ask(records => records.exportRun(request)),
-    'runs.delete': ({ runId }) => ask(records => records.remove(runId)),
-    'host.inspect': () => ports.inspect(),
-    'run.events': ({ runId, cursor }, port) => {
-      const run = runs.get(runId)
-      const unfollow = run.log.follow(cursor, logged => {
-        port.push(logged, logged.event.type === 'tick' ? 'tick' : undefined)
-        if (logged.event.type === 'run.summary') port.end()
-      })
-      port.onClosed(unfollow)
-    },
-  }
-}
+  },
+  'host.inspect': () => ports.inspect(),
+})

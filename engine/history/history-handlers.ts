@@ -1,26 +1,54 @@
 import type { Handlers } from '../../shared/contract/contract.ts'
-import { JobError } from '../../shared/model/error.ts'
-import type { EnginePorts } from '../ports.ts'
-import type { Runs } from '../run/runs.ts'
+import { NO_SECRETS } from '../../shared/model/job.ts'
+import { withoutSecrets } from '../run/load-terms.ts'
+import type { KeptRecords } from './kept-records.ts'
+import { RunsWatcher } from './runs-watcher.ts'
+import { TrashKeeper } from './trash-keeper.ts'
 
-const absent = async (): Promise<never> => {
-  throw new JobError('E_INTERNAL', 'not in this version')
-}
-
-/** What this part of the engine answers, with what ends with the engine. */
-export function historyHandlers(_ports: EnginePorts, _runs: Runs): HandlerGroup {
+/** What is asked about runs from their journals, whoever owns them. */
+export function historyHandlers(records: KeptRecords): HandlerGroup {
+  const trash = new TrashKeeper(question => records.ask(question))
+  const watcher = new RunsWatcher(since => records.ask(each => each.changes(since)))
   return {
     handlers: {
-      'run.history': absent,
-      'runs.restore': absent,
-      'runs.tag': absent,
-      'runs.watch': absent,
+      'run.find': async ({ job }) => ({
+        runId: await records.ask(each => each.findUnfinished(withoutSecrets(job, NO_SECRETS).job)),
+      }),
+      'run.history': ({ runId }) => records.ask(each => each.history(runId)),
+      'runs.list': () => records.ask(each => each.list()),
+      'runs.show': ({ runId }) => records.ask(each => each.show(runId)),
+      'runs.delete': ({ runId, undoable }) => {
+        trash.lookOnce()
+        return undoable === true ? trash.trash(runId) : records.ask(each => each.remove(runId))
+      },
+      'runs.restore': ({ runId }) => trash.restore(runId),
+      'runs.tag': async ({ runId, tags }) => {
+        await records.ask(each => each.tag({ runId, tags }))
+        return null
+      },
+      'runs.watch': (_, port) => {
+        trash.lookOnce()
+        watcher.add(port)
+      },
     },
-    close: async () => undefined,
+    close: async () => {
+      watcher.close()
+      await trash.close()
+    },
   }
 }
 
 interface HandlerGroup {
-  readonly handlers: Pick<Handlers, 'run.history' | 'runs.restore' | 'runs.tag' | 'runs.watch'>
+  readonly handlers: Pick<
+    Handlers,
+    | 'run.find'
+    | 'run.history'
+    | 'runs.list'
+    | 'runs.show'
+    | 'runs.delete'
+    | 'runs.restore'
+    | 'runs.tag'
+    | 'runs.watch'
+  >
   close(): Promise<void>
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { Input } from '../../shared/contract/contract.ts'
-import { JobError } from '../../shared/model/error.ts'
 import type { JobSpec, RunOptions, Secrets } from '../../shared/model/job.ts'
 import type { Parallelism, ParallelismOptions } from '../../shared/model/fields/parallelism.ts'
 import { changeParallelism, decideParallelism } from '../../shared/model/parallelism.ts'
@@ -26,20 +25,29 @@ interface Beginning {
   readonly headStart: (() => HeadStart) | null
 }
 
+/** How other processes reach a run of this one. */
+export type Listen = (runId: string, runOf: () => Session | null) => Promise<Ear>
+
+export interface Ear {
+  /** Why nobody else can reach the run; `null` when they can. */
+  readonly problem: string | null
+  closeAfter(ended: Promise<unknown>): void
+}
+
 /** The runs of this process, living and lately ended. */
 export class Runs {
   readonly #ports: EnginePorts
+  readonly #listen: Listen
   readonly #runs = new Map<string, Session>()
 
-  constructor(ports: EnginePorts) {
+  constructor(ports: EnginePorts, listen: Listen) {
     this.#ports = ports
+    this.#listen = listen
   }
 
-  /** @throws JobError `E_NOT_FOUND` when this process does not have the run. */
-  get(runId: string): Session {
-    const run = this.#runs.get(runId)
-    if (run === undefined) throw new JobError('E_NOT_FOUND', `run ${runId} is not running here`)
-    return run
+  /** @returns `null` when this process does not have the run. */
+  find(runId: string): Session | null {
+    return this.#runs.get(runId) ?? null
   }
 
   async start(asked: JobSpec, options: RunOptions, given: Secrets): Promise<{ runId: string }> {
@@ -91,7 +99,10 @@ export class Runs {
     const headStart = beginning.headStart?.() ?? null
     try {
       const opened = await opening(link.records)
+      // Whoever sees the run in the list may reach it from then on.
+      const ear = await this.#listen(opened.runId, () => run)
       run = this.#begin(opened, link, { ...beginning, starters: headStart ?? this.#ports })
+      ear.closeAfter(run.ended)
       return { runId: opened.runId }
     } catch (error) {
       await link.close()

@@ -194,10 +194,13 @@ export const contract = {
     () => z.strictObject({ runId, out: outputSchema, mode: outModeSchema }),
     carries<{ readonly records: number }>(),
   ),
-  /** `undoable` keeps the run aside, for `runs.restore`, until the host closes or an hour has passed. */
+  /**
+   * `undoable` keeps the run aside, for `runs.restore`, until the host closes or an hour has passed. Else `left` is the
+   * destination where the run's position stays, when that could not be reached without a password.
+   */
   'runs.delete': command(
     () => z.strictObject({ runId, undoable: z.boolean().optional() }),
-    carries<RunRef>(),
+    carries<RunRef & { readonly left?: string }>(),
   ),
   'runs.restore': command(() => runRef, carries<RunRef>()),
   'runs.tag': command(() => z.strictObject({ runId, tags: z.array(tag).max(20) }), carries<null>()),
