@@ -88,28 +88,28 @@ export interface PlacedMarker extends ChartMarker {
 /**
  * @param pxPerMs How wide a millisecond is drawn.
  * @param widthOf How wide a text is drawn.
- * @returns The markers by time; texts that would overlap are left out, the newest one stays.
+ * @returns The markers by time. Texts that would overlap are left out: failures go first, then what is newer.
  */
 export function placeMarkers(
   markers: readonly ChartMarker[],
   pxPerMs: number,
   widthOf: (label: string) => number,
 ): readonly PlacedMarker[] {
-  const byTime = [...markers].sort((one, other) => one.atMs - other.atMs)
-  let freeUntilPx = Infinity
-  return byTime
-    .reverse()
-    .map(marker => {
-      const half = widthOf(marker.label) / 2
-      const atPx = marker.atMs * pxPerMs
-      const isLabelled = atPx + half <= freeUntilPx
-      if (isLabelled) freeUntilPx = atPx - half - LABEL_GAP_PX
-      return { ...marker, isLabelled }
-    })
-    .reverse()
+  const taken: { readonly fromPx: number; readonly toPx: number }[] = []
+  const placed = [...markers].sort(byImportance).map(marker => {
+    const half = (widthOf(marker.label) + LABEL_GAP_PX) / 2
+    const atPx = marker.atMs * pxPerMs
+    const isLabelled = taken.every(({ fromPx, toPx }) => atPx + half <= fromPx || atPx - half >= toPx)
+    if (isLabelled) taken.push({ fromPx: atPx - half, toPx: atPx + half })
+    return { ...marker, isLabelled }
+  })
+  return placed.sort((one, other) => one.atMs - other.atMs)
 }
 
 const LABEL_GAP_PX = 8
+
+const byImportance = (one: ChartMarker, other: ChartMarker): number =>
+  Number(other.tone === 'failed') - Number(one.tone === 'failed') || other.atMs - one.atMs
 
 /** @returns A round number of milliseconds between marks of time, so that at most `most` of them stand in the span. */
 export function timeStep(spanMs: number, most: number): number {

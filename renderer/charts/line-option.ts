@@ -107,9 +107,10 @@ function markLines({ markers, fromMs, toMs }: LineChartModel, plotPx: number, th
   return {
     markLine: {
       silent: true,
+      z: 6,
       symbol: 'none',
       animation: false,
-      data: placeMarkers(seen, pxPerMs, textWidth).map(({ atMs, label, tone, isLabelled }) => ({
+      data: placeMarkers(seen.map(signed), pxPerMs, textWidth).map(({ atMs, label, tone, isLabelled }) => ({
         xAxis: atMs,
         lineStyle: { color: theme.lines[tone], type: [3, 3], width: 1 },
         label: {
@@ -125,6 +126,12 @@ function markLines({ markers, fromMs, toMs }: LineChartModel, plotPx: number, th
     },
   }
 }
+
+/** A sign before the text: a failure is not told by its colour alone. */
+const signed = (marker: ChartMarker): ChartMarker => ({
+  ...marker,
+  label: `${marker.tone === 'failed' ? '✕' : '▼'} ${marker.label}`,
+})
 
 /** Text, not markup: nothing that a run brought can become an element. */
 function tooltip({ series, unit }: LineChartModel, theme: ChartTheme): object {

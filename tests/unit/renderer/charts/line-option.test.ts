@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+
+import { lineOption, tooltipText, type LineChartModel } from '../../../../renderer/charts/line-option.ts'
+import type { ChartTheme } from '../../../../renderer/charts/theme.ts'
+
+const colour = '#5bb4e5'
+const theme: ChartTheme = {
+  lines: {
+    ok: colour,
+    failed: '#ea746c',
+    attention: colour,
+    cpu: colour,
+    wait: colour,
+    neutral: colour,
+    body: colour,
+    connect: colour,
+    accent: colour,
+  },
+  text: '#fff',
+  textDim: '#ccc',
+  textFaint: '#999',
+  line: '#333',
+  surface: '#111',
+  floating: '#222',
+  font: 'sans-serif',
+}
+const points = Float64Array.from([0, 1, 200, 2])
+const model: LineChartModel = {
+  series: [{ name: 'p95', tone: 'wait', points }],
+  markers: [
+    { atMs: 100, label: 'worker 2 died', tone: 'failed' },
+    { atMs: 9_000, label: 'not in view', tone: 'accent' },
+  ],
+  unit: 'ms',
+  fromMs: 0,
+  toMs: 200,
+  widthPx: 600,
+}
+
+describe('the option of a line chart', () => {
+  it('writes its tooltip as text and moves nothing', () => {
+    expect(lineOption(model, theme)).toMatchObject({
+      animation: false,
+      tooltip: { renderMode: 'richText', transitionDuration: 0 },
+      xAxis: { min: 0, max: 200 },
+    })
+  })
+
+  it('leaves the points to their owner', () => {
+    const [line] = lineOption(model, theme)['series'] as { data: Float64Array }[]
+    expect(line!.data).toEqual(points)
+    expect(line!.data.buffer).not.toBe(points.buffer)
+  })
+
+  it('marks what is in view, with a sign that tells a failure without its colour', () => {
+    const [line] = lineOption(model, theme)['series'] as {
+      markLine: { data: { xAxis: number; label: { formatter: string } }[] }
+    }[]
+    expect(line!.markLine.data.map(({ xAxis, label }) => [xAxis, label.formatter])).toEqual([
+      [100, '✕ worker 2 died'],
+    ])
+  })
+})
+
+describe('the tooltip', () => {
+  it('tells the time and each value, and nothing where there is none', () => {
+    const series = [
+      ...model.series,
+      { name: 'gap', tone: 'wait', points: Float64Array.from([0, Number.NaN]) },
+    ] as const
+    expect(tooltipText(series, 'ms', 200)).toBe('0:00\np95  2.00 ms')
+  })
+
+  it('takes the braces of rich text out of names', () => {
+    expect(tooltipText([{ name: '{a|b}', tone: 'ok', points }], '', 0)).toBe('0:00\n a b   1.00')
+  })
+})
