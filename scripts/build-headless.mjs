@@ -15,6 +15,7 @@ const entries = {
   'sqlite-writer': 'headless/entries/sqlite-writer.ts',
   reader: 'headless/entries/reader.ts',
   records: 'headless/entries/records.ts',
+  table: 'headless/entries/table.ts',
   site: 'headless/entries/site.ts',
 }
 

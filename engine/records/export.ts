@@ -5,6 +5,7 @@ import { basename, dirname, extname, join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { readJournal, type JournalState } from '../journal/journal-state.ts'
 import { whileUnlocked } from '../journal/lock.ts'
+import type { RowView } from '../journal/row-view.ts'
 import type { RunPaths } from '../journal/run-paths.ts'
 import { assertHeader } from '../journal/schema.ts'
 import { isMissing, storageError } from '../journal/storage-error.ts'
@@ -57,19 +58,38 @@ function readCommitted(paths: RunPaths): JournalState {
   })
 }
 
-async function writeAll(paths: RunPaths, state: JournalState, { out, mode }: ExportRequest): Promise<number> {
-  const { job } = state.run
+const writeAll = (paths: RunPaths, state: JournalState, { out, mode }: ExportRequest): Promise<number> =>
+  writeRecords(paths, state, { out, mode, sink: sinkFor(out), takes: null })
+
+/** What a file of records is to be, and which of a run's records belong there; `null` for all. */
+export interface RecordsFile extends ExportRequest {
+  readonly sink: OutputPlan['sink']
+  readonly takes: ((row: RowView) => boolean) | null
+}
+
+/**
+ * Writes committed records as `--out` would.
+ *
+ * @returns How many.
+ * @throws JobError `E_CONFIG` when the file may not be written, `E_JOURNAL_CORRUPT`, `E_DISK_FULL` or `E_SRC_IO`.
+ */
+export async function writeRecords(
+  paths: RunPaths,
+  { run: { job }, given, segments, dropped }: Pick<JournalState, 'run' | 'given' | 'segments' | 'dropped'>,
+  { out, mode, sink, takes }: RecordsFile,
+): Promise<number> {
   const isLoad = job.kind === 'load'
+  const wanted = isLoad ? isRejected : null
   const plan: OutputPlan = {
     path: out,
     mode,
-    sink: sinkFor(out),
+    sink,
     columns: recordColumns(job),
     // Of a load only what was refused has a record: nobody can wait for those between.
-    order: isLoad ? 'completion' : state.given.parallelism.order,
-    takes: isLoad ? isRejected : null,
+    order: isLoad ? 'completion' : given.parallelism.order,
+    takes: takes === null ? wanted : row => (wanted === null || wanted(row)) && takes(row),
   }
-  const pool = new SegmentPool(paths, state.segments, state.dropped)
+  const pool = new SegmentPool(paths, segments, dropped)
   const output = await Output.open({ plan, runId: paths.runId, resume: null, pool })
   try {
     for (let frames = 1; await output.step(); frames += 1) if (frames % FRAMES_A_TURN === 0) await nextTurn()

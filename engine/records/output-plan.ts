@@ -42,7 +42,7 @@ export function outputPlans(
   if (job.kind !== 'load' || job.load.dryRun || options.pass === 'verify') return plans
   const { rejects } = options
   if (rejects !== null) {
-    const sink = rejectsSink(originalOf(job))
+    const sink = rejectsSink(job.inputs)
     // Rejects are few and far between: order would hold them back until the records between them have settled.
     plans.push({ path: rejects, mode, sink, columns: [], order: 'completion', takes: isRejected })
   }
@@ -81,5 +81,6 @@ function loadedFileOf({ load }: LoadJob): string | null {
   return target.kind === 'jsonl' ? target.path : null
 }
 
-const originalOf = ({ inputs }: LoadJob): string | null =>
+/** @returns The file from which records of the load can be read again; `null` where there are several, or none that lasts. */
+export const originalOf = ({ inputs }: LoadJob): string | null =>
   inputs.length === 1 && inputs[0] !== '-' ? inputs[0]! : null

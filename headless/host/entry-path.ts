@@ -1,5 +1,6 @@
 /** Modules that run in processes and threads of their own. */
-export type EntryName = 'worker-process' | 'worker-thread' | 'sqlite-writer' | 'reader' | 'records' | 'site'
+export type EntryName =
+  'worker-process' | 'worker-thread' | 'sqlite-writer' | 'reader' | 'records' | 'table' | 'site'
 
 /** @returns Where an entry is: beside the bundle, or among the sources when they are run as they are. */
 export type EntryResolver = (name: EntryName) => URL

@@ -5,7 +5,7 @@ import { OWN_PORTS_VARIABLE } from '../../engine/executor/http/own-ports.ts'
 import { readCpuQuota } from '../../engine/host/cpu-quota.ts'
 import { makeForkLinks } from '../../engine/pool/fork-link.ts'
 import type { EntryResolver } from './entry-path.ts'
-import { startReaderThread, startRecordsThread } from './thread-links.ts'
+import { startReaderThread, startRecordsThread, startTableThread } from './thread-links.ts'
 
 export interface HostEngineOptions {
   /** Exists already. */
@@ -35,9 +35,7 @@ export function makeHostEngine({ dataDir, entries, env, ownPorts }: HostEngineOp
     }),
     startReader: () => startReaderThread(entries('reader'), ownEnv()),
     startRecords: onOutputFailure => startRecordsThread(entries('records'), dataDir, onOutputFailure),
-    startTable: () => {
-      throw new Error('not in this version')
-    },
+    startTable: () => startTableThread(entries('table'), dataDir),
     inspect: async () => (await import('../../engine/host/inspect.ts')).inspectHost({ dataDir, env }),
     readCpuQuota: async () => readCpuQuota().cpus,
     testFaults: env['INTERLEAVE_TEST_FAULTS'],

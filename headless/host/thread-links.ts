@@ -2,6 +2,8 @@ import { Worker } from 'node:worker_threads'
 import type { RecordsLink } from '../../engine/ports.ts'
 import type { ReaderLink } from '../../engine/pool/reader-link.ts'
 import { connectRecords } from '../../engine/records/connect-records.ts'
+import { connectTables } from '../../engine/table/connect-tables.ts'
+import type { TableLink } from '../../engine/table/table-link.ts'
 import { JobError } from '../../shared/model/error.ts'
 import type { FromReader } from '../../engine/source/reader-protocol.ts'
 
@@ -46,6 +48,30 @@ export function startRecordsThread(
   })
   return {
     records: connection.records,
+    close: async () => {
+      await thread.terminate()
+    },
+  }
+}
+
+/** @returns A table worker in a thread of this process. */
+export function startTableThread(entry: URL, dataDir: string): TableLink {
+  const thread = new Worker(entry, { workerData: { dataDir }, resourceLimits: SMALL_NURSERY })
+  const connection = connectTables(thread)
+  let isOpen = true
+  let problem = 'without a reason'
+  thread.on('error', error => {
+    problem = error instanceof Error ? error.message : String(error)
+  })
+  thread.on('exit', () => {
+    isOpen = false
+    connection.disconnect(new JobError('E_INTERNAL', `the table worker ended: ${problem}`))
+  })
+  return {
+    tables: connection.tables,
+    get isOpen() {
+      return isOpen
+    },
     close: async () => {
       await thread.terminate()
     },
