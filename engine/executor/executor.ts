@@ -28,8 +28,8 @@ export interface ExecutorContext {
  */
 export interface Executor {
   /**
-   * The host whose cap and rate the task's first request counts against, or `''` when nothing but the semaphore bounds
-   * the task. Called before a lane is taken, so that no lane is held while a host waits.
+   * The host that the task's first request counts against, whether or not it has a bound now, or `''` when the task
+   * needs none. Called before a lane is taken, so that no lane is held while a host waits.
    */
   gateOf(input: string): string
   start(lane: Lane): void

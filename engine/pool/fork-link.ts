@@ -75,6 +75,11 @@ class ForkedProcess implements ProcessLink {
     return worker
   }
 
+  close(): void {
+    // One for threads does not end by itself; it takes the end of its channel for the end of its supervisor.
+    if (this.#child.connected) this.#child.disconnect()
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL')
   }

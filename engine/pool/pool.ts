@@ -1,26 +1,18 @@
 import type { FromWorker, ToWorker, WorkerSetup } from '../worker/protocol.ts'
+import { HangWatch } from './hang-watch.ts'
+import { makeMember, Slots, type Carrier, type Death, type Member, type Slot } from './member.ts'
 import { RestartPolicy } from './restart-policy.ts'
-import type { LinkKind, ProcessLink, WorkerExit, WorkerLink } from './worker-link.ts'
+import type { LinkKind, WorkerExit } from './worker-link.ts'
 
-/** One worker's place in the pool; its worker may be replaced, its number stays. */
-export interface Slot {
-  /** From 1, for people and records. */
-  readonly worker: number
-  /** From 0. */
-  readonly position: number
-  state: 'starting' | 'ready' | 'draining' | 'dead' | 'cooling'
-  pid: number
-  threadId: number
-  restarts: number
-  /** Raised at each start: messages of an earlier incarnation cannot arrive, since its link is gone. */
-  incarnation: number
-}
+export type { Slot }
 
 export interface PoolEvents {
   /** @returns What the worker is to be. */
   readonly setupOf: (slot: Slot) => WorkerSetup
   readonly onReady: (slot: Slot) => void
   readonly onMessage: (slot: Slot, message: FromWorker) => void
+  /** The pool shrinks: the worker gets nothing new, and is to be told to drain. Its exit is told like any other. */
+  readonly onSurplus: (slot: Slot) => void
   /** @returns Whether the death is explained by a suspected task, and whether the worker had settled anything. */
   readonly onLost: (slot: Slot, exit: WorkerExit) => Death
   /** Restarting does not help any more. */
@@ -36,27 +28,6 @@ export interface PoolShape {
   readonly isThreaded: boolean
 }
 
-interface Death {
-  readonly isExplained: boolean
-  readonly hadProgress: boolean
-}
-
-interface Carrier {
-  link: ProcessLink | null
-  readonly members: Member[]
-  /** Of its workers, since the process died; told one by one. */
-  readonly deaths: Death[]
-}
-
-interface Member {
-  readonly slot: Slot
-  readonly carrier: Carrier
-  link: WorkerLink | null
-  lastHeardMs: number
-  restart: NodeJS.Timeout | null
-}
-
-const HEARTBEAT_CHECK_MS = 1_000
 /** A worker may be silent for so long, in milliseconds, unless its work is known to last longer. */
 export const HUNG_AFTER_MS = 10_000
 
@@ -66,62 +37,82 @@ export const HUNG_AFTER_MS = 10_000
  * A worker that dies is started again in its slot (policy: {@link RestartPolicy}). A process that dies takes its
  * workers with it, which counts as one death. A worker that was not heard of for {@link hungAfterMs} is killed and
  * treated like any death. Once the pool is ending nothing is restarted.
+ *
+ * The pool may grow and shrink while it lives. Surplus workers leave in their own time; whoever is started meanwhile
+ * gets another slot, and another process where the whole process leaves.
  */
 export class Pool {
-  readonly slots: readonly Slot[]
   hungAfterMs = HUNG_AFTER_MS
   readonly #links: LinkKind
-  readonly #shape: PoolShape
+  readonly #isThreaded: boolean
   readonly #events: PoolEvents
-  readonly #carriers: Carrier[]
-  readonly #members: Member[]
+  readonly #carriers: Carrier[] = []
+  readonly #slots = new Slots()
+  /** By position; with gaps where workers have left. */
+  readonly #members: (Member | undefined)[] = []
   readonly #policy = new RestartPolicy()
   readonly #nowMs: () => number
-  #watch: NodeJS.Timeout | null = null
+  readonly #watch: HangWatch
   #isEnding = false
   #isEmpty = false
-  #checkedAtMs = 0
 
   constructor(links: LinkKind, shape: PoolShape, events: PoolEvents & { readonly nowMs: () => number }) {
     this.#links = links
-    this.#shape = shape
+    this.#isThreaded = shape.isThreaded
     this.#events = events
     this.#nowMs = events.nowMs
-    this.#carriers = Array.from({ length: shape.processes }, () => ({ link: null, members: [], deaths: [] }))
-    this.#members = this.#carriers.flatMap((carrier, process) => {
-      for (let thread = 0; thread < shape.threads; thread += 1) {
-        carrier.members.push(makeMember(process * shape.threads + thread, carrier))
-      }
-      return carrier.members
+    this.#watch = new HangWatch({
+      members: () => this.#all,
+      hungAfterMs: () => this.hungAfterMs,
+      nowMs: events.nowMs,
     })
-    this.slots = this.#members.map(member => member.slot)
+    this.#grow(shape.processes, shape.threads)
+  }
+
+  /** Workers that have not left, by position. */
+  get slots(): Slot[] {
+    return this.#all.map(({ slot }) => slot)
   }
 
   start(): void {
-    for (const member of this.#members) this.#startWorker(member)
-    this.#checkedAtMs = this.#nowMs()
-    this.#watch = setInterval(() => this.#killHung(), HEARTBEAT_CHECK_MS)
-    this.#watch.unref()
+    this.#watch.start()
+    for (const member of this.#all) this.#startWorker(member)
   }
 
-  send(slot: Slot, message: ToWorker): void {
-    this.#members[slot.position]?.link?.send(message)
+  /** Starts what is missing and lets go what is too much: the newest processes, and the newest threads of each. */
+  resize(processes: number, threads: number): void {
+    if (this.#isEnding) return
+    const staying = this.#carriers.filter(isStaying)
+    for (const [at, { members }] of staying.entries()) {
+      const most = at < processes ? threads : 0
+      for (const member of members.filter(({ isLeaving }) => !isLeaving).slice(most)) this.#dismiss(member)
+    }
+    const added = this.#grow(processes, threads)
+    if (this.#watch.isOn) for (const member of added) this.#startWorker(member)
+  }
+
+  send({ position }: Slot, message: ToWorker): void {
+    this.sendTo(position, message)
+  }
+
+  /** Nothing happens when the worker in this position has left. */
+  sendTo(position: number, message: ToWorker): void {
+    this.#members[position]?.link?.send(message)
   }
 
   broadcast(message: ToWorker): void {
-    for (const { link } of this.#members) link?.send(message)
+    for (const { link } of this.#all) link?.send(message)
   }
 
-  kill(slot: Slot): void {
-    this.#members[slot.position]?.link?.kill()
+  kill({ position }: Slot): void {
+    this.#members[position]?.link?.kill()
   }
 
   /** Nothing is restarted from now on; `onEmpty` is called when the last worker has left. */
   end(): void {
     this.#isEnding = true
-    for (const member of this.#members) {
-      if (member.restart !== null) clearTimeout(member.restart)
-      member.restart = null
+    for (const member of this.#all) {
+      this.#cancelRestart(member)
       member.slot.state = member.link === null ? 'dead' : 'draining'
     }
     this.#checkEmpty()
@@ -134,15 +125,66 @@ export class Pool {
   }
 
   close(): void {
-    if (this.#watch !== null) clearInterval(this.#watch)
-    this.#watch = null
+    this.#watch.stop()
+  }
+
+  get #all(): Member[] {
+    return this.#members.filter(member => member !== undefined)
+  }
+
+  /** @returns Who was added, not started yet. */
+  #grow(processes: number, threads: number): Member[] {
+    const staying = this.#carriers.filter(isStaying)
+    for (let count = staying.length; count < processes; count += 1) {
+      const carrier: Carrier = { link: null, members: [], deaths: [] }
+      this.#carriers.push(carrier)
+      staying.push(carrier)
+    }
+    const added: Member[] = []
+    for (const carrier of staying.slice(0, processes)) {
+      const present = carrier.members.filter(({ isLeaving }) => !isLeaving).length
+      for (let count = present; count < threads; count += 1) added.push(this.#add(carrier))
+    }
+    return added
+  }
+
+  #add(carrier: Carrier): Member {
+    const member = makeMember(this.#slots.take(), carrier)
+    this.#members[member.slot.position] = member
+    carrier.members.push(member)
+    return member
+  }
+
+  #dismiss(member: Member): void {
+    member.isLeaving = true
+    this.#cancelRestart(member)
+    member.slot.state = 'draining'
+    this.#events.onSurplus(member.slot)
+    if (member.link === null) this.#remove(member)
+  }
+
+  #remove({ slot, carrier }: Member): void {
+    this.#members[slot.position] = undefined
+    this.#slots.give(slot)
+    carrier.members.splice(
+      carrier.members.findIndex(member => member.slot === slot),
+      1,
+    )
+    if (carrier.members.length > 0) return
+    this.#carriers.splice(this.#carriers.indexOf(carrier), 1)
+    carrier.link?.close()
+  }
+
+  #cancelRestart(member: Member): void {
+    if (member.restart !== null) clearTimeout(member.restart)
+    member.restart = null
   }
 
   #startWorker(member: Member): void {
     const { slot, carrier } = member
     member.restart = null
     if (carrier.link?.isAlive !== true) {
-      carrier.link = this.#links.startProcess({ isThreaded: this.#shape.isThreaded })
+      carrier.link = this.#links.startProcess({ isThreaded: this.#isThreaded })
     }
     slot.state = 'starting'
     slot.pid = carrier.link.pid
@@ -158,13 +200,14 @@ export class Pool {
   }
 
   #receive(member: Member, message: FromWorker): void {
+    const { slot } = member
     member.lastHeardMs = this.#nowMs()
     if (message.type === 'ready') {
-      member.slot.state = this.#isEnding ? 'draining' : 'ready'
-      member.slot.pid = message.pid
-      member.slot.threadId = message.threadId
-      this.#events.onReady(member.slot)
-    } else this.#events.onMessage(member.slot, message)
+      slot.state = this.#isEnding || member.isLeaving ? 'draining' : 'ready'
+      slot.pid = message.pid
+      slot.threadId = message.threadId
+      this.#events.onReady(slot)
+    } else this.#events.onMessage(slot, message)
   }
 
   #lose(member: Member, exit: WorkerExit): void {
@@ -176,14 +219,20 @@ export class Pool {
     for (const other of isProcessDead ? carrier.members : [])
       if (other.link !== null) other.slot.state = 'dead'
     const death = this.#events.onLost(slot, exit)
+    if (member.isLeaving) this.#remove(member)
     if (this.#isEnding) return this.#checkEmpty()
-    if (!isProcessDead) return this.#restart([member], death, exit)
-    carrier.deaths.push(death)
-    if (carrier.members.some(({ link }) => link !== null)) return
-    const deaths = carrier.deaths.splice(0)
+    if (isProcessDead) return this.#loseProcess(carrier, member.isLeaving ? [] : [death], exit)
+    if (!member.isLeaving) this.#restart([member], death, exit)
+  }
+
+  /** One of the workers of a process that is gone was told of; they are started again together. */
+  #loseProcess(carrier: Carrier, deaths: readonly Death[], exit: WorkerExit): void {
+    carrier.deaths.push(...deaths)
+    if (carrier.deaths.length === 0 || carrier.members.some(({ link }) => link !== null)) return
+    const all = carrier.deaths.splice(0)
     const merged = {
-      isExplained: deaths.some(({ isExplained }) => isExplained),
-      hadProgress: deaths.some(({ hadProgress }) => hadProgress),
+      isExplained: all.some(({ isExplained }) => isExplained),
+      hadProgress: all.some(({ hadProgress }) => hadProgress),
     }
     this.#restart(
       carrier.members.filter(({ restart }) => restart === null),
@@ -203,39 +252,13 @@ export class Pool {
     }
   }
 
-  #killHung(): void {
-    const nowMs = this.#nowMs()
-    const sleptMs = nowMs - this.#checkedAtMs - HEARTBEAT_CHECK_MS
-    this.#checkedAtMs = nowMs
-    // This process itself was stopped or starved: nobody could be heard, so nobody is judged by it.
-    if (sleptMs > HEARTBEAT_CHECK_MS) {
-      for (const member of this.#members) member.lastHeardMs = nowMs
-      return
-    }
-    for (const { link, lastHeardMs } of this.#members) {
-      if (link !== null && nowMs - lastHeardMs > this.hungAfterMs) link.kill()
-    }
-  }
-
   #checkEmpty(): void {
-    if (!this.#isEnding || this.#isEmpty || this.#members.some(member => member.link !== null)) return
+    if (!this.#isEnding || this.#isEmpty || this.#all.some(member => member.link !== null)) return
     this.#isEmpty = true
+    for (const { link } of this.#carriers) link?.close()
     this.#events.onEmpty()
   }
 }
 
-const makeMember = (position: number, carrier: Carrier): Member => ({
-  slot: {
-    worker: position + 1,
-    position,
-    state: 'starting',
-    pid: 0,
-    threadId: 0,
-    restarts: -1,
-    incarnation: 0,
-  },
-  carrier,
-  link: null,
-  lastHeardMs: 0,
-  restart: null,
-})
+/** Whether the process is to go on, with some of its workers at least. */
+const isStaying = ({ members }: Carrier): boolean => members.some(({ isLeaving }) => !isLeaving)

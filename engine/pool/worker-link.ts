@@ -23,6 +23,8 @@ export interface ProcessLink {
   readonly pid: number
   readonly isAlive: boolean
   startWorker(): WorkerLink
+  /** Lets a process end in which no worker is left. */
+  close(): void
   kill(): void
 }
 

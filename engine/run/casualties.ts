@@ -36,6 +36,13 @@ export class Casualties {
     return [...this.#strikes].map(([index, deaths]) => ({ index, deaths }))
   }
 
+  /** A worker has left in order: what it did not settle is nobody's fault, and goes to others as it was. */
+  onLeft(slot: Slot): void {
+    for (const { span, manner } of this.#parts.book.revoke(slot.position)) {
+      this.#parts.dispatcher.putBack(slot, span, { ...manner, isBegun: true })
+    }
+  }
+
   /** @returns Whether the death is explained: by a task that ran alone, or by suspects that will. */
   onLost(slot: Slot, detail: string): boolean {
     const returned = this.#parts.book.revoke(slot.position)
@@ -58,7 +65,12 @@ export class Casualties {
     this.#strikes.set(index, strikes)
     const quarantine =
       strikes < STRIKES ? null : printable(`${strikes} workers died of it while it ran alone (${detail})`)
-    this.#parts.dispatcher.putBack(slot, span, { deaths: manner.deaths + 1, isAlone: true, quarantine })
+    this.#parts.dispatcher.putBack(slot, span, {
+      deaths: manner.deaths + 1,
+      isBegun: true,
+      isAlone: true,
+      quarantine,
+    })
   }
 
   /** @returns How many tasks of the lease are suspected now. */
@@ -73,12 +85,12 @@ export class Casualties {
     const suspects = manner.deaths === 0 ? [] : started.filter(index => isWithin(index, span))
     for (const index of suspects) {
       const alone = { first: index, step: 1, end: index + 1, data: span.data }
-      dispatcher.putBack(slot, alone, { deaths, isAlone: true, quarantine: null })
+      dispatcher.putBack(slot, alone, { deaths, isBegun: true, isAlone: true, quarantine: null })
     }
     // What was not started is innocent of this death, but may hold another task that kills: it stays careful, so that
     // none costs more than one death in company before it is named.
     for (const rest of cutAround(span, suspects)) {
-      dispatcher.putBack(slot, rest, { deaths, isAlone: false, quarantine: null })
+      dispatcher.putBack(slot, rest, { deaths, isBegun: true, isAlone: false, quarantine: null })
     }
     return suspects.length
   }

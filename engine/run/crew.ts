@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import type { Failure, JobError } from '../../shared/model/error.ts'
 import type { Secrets } from '../../shared/model/job.ts'
-import type { RunEvent, Steering } from '../../shared/model/run.ts'
-import { HUNG_AFTER_MS, Pool, type Slot } from '../pool/pool.ts'
+import { PHASE, type RunEvent, type Steering } from '../../shared/model/run.ts'
+import { Pool, type Slot } from '../pool/pool.ts'
 import type { LinkKind, WorkerExit } from '../pool/worker-link.ts'
-import { segmentName, type OpenedRun } from '../records/protocol.ts'
+import type { OpenedRun } from '../records/protocol.ts'
 import type {
   FaultKind,
   FromWorker,
@@ -14,13 +13,17 @@ import type {
   WorkerReport,
   WorkerSetup,
 } from '../worker/protocol.ts'
+import { Bounds } from './bounds.ts'
 import { Casualties } from './casualties.ts'
 import { Dispatcher } from './dispatcher.ts'
-import { GateKeeper } from './gate-keeper.ts'
+import { failureEvents } from './failure-events.ts'
+import { Incarnations } from './incarnations.ts'
 import { LeaseBook } from './lease-book.ts'
 import type { Ledger } from './ledger.ts'
 import type { Planner } from '../plan/planner.ts'
-import { isOrdered, leaseSizesOf, policyOf } from './work-of.ts'
+import { allowedSilenceMs } from './silence.ts'
+import { hasSameBounds, isSameSize, steeringOf } from './steering.ts'
+import { isOrdered, leaseSizesOf } from './work-of.ts'
 
 export interface CrewParts {
   readonly opened: OpenedRun
@@ -45,19 +48,6 @@ export interface CrewParts {
   readonly onEmpty: () => void
 }
 
-/** Synchronous work may be silent for so long before the first of its tasks has settled, in milliseconds. */
-const HUNG_BEFORE_FIRST_MS = 300_000
-/** A task that lasts so many times as long as any before it counts as hung. */
-const LONGER_THAN_ANY = 20
-
-/** A worker that dies before it settled anything since its start says little about the work. */
-interface Incarnation {
-  readonly segment: number
-  readonly startsPath: string
-  hasProgress: boolean
-  expectedSeq: number
-}
-
 /**
  * The workers of a run and what they hold: starts them, hands out leases, takes their reports, and puts back what a
  * dead one held.
@@ -68,59 +58,40 @@ export class Crew {
   readonly #book: LeaseBook
   readonly #dispatcher: Dispatcher
   readonly #casualties: Casualties
-  readonly #gates: GateKeeper | null
-  readonly #incarnations = new Map<number, Incarnation>()
-  #nextSegment: number
-  #permits: number
+  readonly #bounds: Bounds
+  readonly #incarnations: Incarnations
+  /** Surplus workers that leave when they have settled what they hold, since others wait for it. */
+  readonly #finishing = new Set<Slot>()
+  #steering: Steering
 
   constructor(parts: CrewParts) {
-    const { opened, ledger, work, nowMs } = parts
+    const { opened, ledger, work } = parts
     this.#parts = parts
-    this.#nextSegment = opened.nextSegment
-    this.#permits = opened.parallelism.inFlight
-    const { processes, threads, model, partition } = opened.parallelism
+    this.#steering = steeringOf(opened)
+    this.#incarnations = new Incarnations(opened)
     this.#book = new LeaseBook(ledger.settled)
-    this.pool = new Pool(
-      parts.links,
-      { processes, threads, isThreaded: model === 'threads' || model === 'hybrid' },
-      {
-        nowMs,
-        setupOf: slot => this.#setupOf(slot),
-        onReady: slot => this.#onReady(slot),
-        onMessage: (slot, message) => this.#onMessage(slot, message),
-        onLost: (slot, exit) => this.#onLost(slot, exit),
-        onGivenUp: exit =>
-          parts.onBroken({
-            code: 'E_WORKER_CRASH',
-            message: `workers keep dying without progress: ${exit.detail}`,
-          }),
-        onEmpty: parts.onEmpty,
-      },
-    )
+    this.pool = this.#makePool()
+    const { processes, threads, partition } = opened.parallelism
     this.#dispatcher = new Dispatcher({
       planner: parts.planner,
       book: this.#book,
-      workers: processes * threads,
-      sizes: leaseSizesOf(work, this.#permits),
+      workers: () => this.#steering.processes * this.#steering.threads,
+      sizes: () => leaseSizesOf(work, this.#steering.inFlight),
       isShared: partition === 'dynamic',
       // One worker keeps the order of a load by itself, unless it is handed its tasks in another one.
       isOrdered: isOrdered(opened) || (work.kind === 'load' && processes * threads === 1),
       throughputOf: slot => ledger.aggregator.throughputOf(slot),
-      grant: (slot, lease) => this.#grant(slot, lease),
+      grant: (slot, lease, isBegun) => this.#grant(slot, lease, isBegun),
     })
     this.#casualties = new Casualties(
       {
         book: this.#book,
         dispatcher: this.#dispatcher,
-        startsPathOf: slot => this.#incarnations.get(slot.position)!.startsPath,
+        startsPathOf: slot => this.#incarnations.of(slot).startsPath,
       },
       opened.suspects,
     )
-    const policy = policyOf(work)
-    this.#gates =
-      policy === null || processes * threads === 1
-        ? null
-        : new GateKeeper(policy, (slot, message) => this.pool.send(this.pool.slots[slot]!, message), nowMs)
+    this.#bounds = new Bounds({ opened, work, pool: this.pool, nowMs: parts.nowMs })
   }
 
   /** Tasks that died alone, with their strikes. */
@@ -142,20 +113,29 @@ export class Crew {
     this.pool.send(slot, { type: 'ack', seq })
   }
 
-  resize(permits: number): void {
-    this.#permits = permits
-    this.pool.broadcast({ type: 'permits', permits })
+  /**
+   * Goes on like this. Workers that are too many take nothing new, finish what they have in flight, and leave; the rest
+   * of what they hold goes to others.
+   *
+   * @param steering As `tuned` allows it for this run.
+   */
+  steer(steering: Steering): void {
+    const before = this.#steering
+    this.#steering = steering
+    if (!hasSameBounds(before, steering)) this.#bounds.use(steering)
+    if (before.inFlight !== steering.inFlight) {
+      this.pool.broadcast({ type: 'permits', permits: steering.inFlight })
+    }
+    if (!isSameSize(before, steering)) this.pool.resize(steering.processes, steering.threads)
   }
 
   get steering(): Steering {
-    const { parallelism, job } = this.#parts.opened
-    const { processes, threads } = parallelism
-    const { ratePerSec, perHost } = job.kind === 'crawl' ? job.crawl : { ratePerSec: null, perHost: null }
-    return { processes, threads, inFlight: this.#permits, ratePerSec, perHost }
+    return this.#steering
   }
 
-  get permits(): number {
-    return this.#permits
+  /** Most tasks in flight, those included that leaving workers may still have. */
+  get limit(): number {
+    return this.pool.slots.length * this.#steering.inFlight
   }
 
   /** No lease is handed out and no worker restarted from now on. */
@@ -166,47 +146,48 @@ export class Crew {
   }
 
   close(): void {
-    this.#gates?.close()
+    this.#bounds.close()
     this.pool.close()
   }
 
-  /** Tasks that somebody may have begun with go with the names of those whose connections must not be cut. */
-  #grant(slot: Slot, lease: Lease): void {
-    const { opened, work } = this.#parts
-    const isFirst = work.kind !== 'load' || (opened.epoch === 1 && !lease.careful)
-    this.pool.send(slot, { type: 'grant', lease: isFirst ? lease : { ...lease, living: this.#living } })
+  #makePool(): Pool {
+    const { opened, links, nowMs, onBroken, onEmpty } = this.#parts
+    const { processes, threads, model } = opened.parallelism
+    const shape = { processes, threads, isThreaded: model === 'threads' || model === 'hybrid' }
+    return new Pool(links, shape, {
+      nowMs,
+      setupOf: slot => this.#setupOf(slot),
+      onReady: slot => this.#onReady(slot),
+      onMessage: (slot, message) => this.#onMessage(slot, message),
+      onSurplus: slot => this.#onSurplus(slot),
+      onLost: (slot, exit) => this.#onLost(slot, exit),
+      onGivenUp: ({ detail }) =>
+        onBroken({ code: 'E_WORKER_CRASH', message: `workers keep dying without progress: ${detail}` }),
+      onEmpty,
+    })
   }
 
-  /** Segments of the workers that live, and of those that may be started while a lease is on its way. */
-  get #living(): number[] {
-    const living = this.pool.slots
-      .filter(({ state }) => state !== 'dead' && state !== 'cooling')
-      .map(({ position }) => this.#incarnations.get(position)!.segment)
-    return [...living, ...this.pool.slots.map((_, at) => this.#nextSegment + at)]
+  /** Tasks that somebody may have begun with go with the names of those whose connections must not be cut. */
+  #grant(slot: Slot, lease: Lease, isBegun: boolean): void {
+    const { opened, work } = this.#parts
+    const isFirst = work.kind !== 'load' || (opened.epoch === 1 && !isBegun)
+    const living = isFirst ? {} : { living: this.#incarnations.livingOf(this.pool.slots) }
+    this.pool.send(slot, { type: 'grant', lease: { ...lease, ...living } })
   }
 
   #setupOf(slot: Slot): WorkerSetup {
-    const { opened, work, ledger, faults } = this.#parts
-    const segment = this.#nextSegment
-    this.#nextSegment += 1
-    const startsPath = join(opened.directory, `${segmentName(segment)}.starts`)
-    this.#incarnations.set(slot.position, {
-      segment,
-      startsPath,
-      hasProgress: false,
-      expectedSeq: 1,
-    })
+    const { opened, secrets, ledger, faults } = this.#parts
+    const { segment, segmentPath, startsPath } = this.#incarnations.begin(slot)
     return {
       worker: slot.worker,
       runId: opened.runId,
-      work,
-      secrets: this.#parts.secrets,
+      secrets,
       isOrdered: isOrdered(opened),
-      permits: this.#permits,
+      permits: this.#steering.inFlight,
       originMs: ledger.originMs,
-      segment: { id: segment, path: join(opened.directory, segmentName(segment)) },
+      segment: { id: segment, path: segmentPath },
       startsPath,
-      sharedGates: this.#gates !== null,
+      ...this.#bounds.setup,
       faults,
     }
   }
@@ -228,7 +209,9 @@ export class Crew {
       case 'host.ask':
       case 'host.started':
       case 'host.return':
-        return this.#gates?.handle(slot.position, message)
+      case 'host.claim':
+      case 'bounds.taken':
+        return this.#bounds.handle(slot, message)
       case 'stalled':
         return this.#parts.onStalled(slot, message.failure, message.sinceMs)
       case 'rewind':
@@ -242,7 +225,7 @@ export class Crew {
 
   #onReport(slot: Slot, report: WorkerReport): void {
     const { ledger } = this.#parts
-    const incarnation = this.#incarnations.get(slot.position)!
+    const incarnation = this.#incarnations.of(slot)
     const settled =
       report.seq === incarnation.expectedSeq ? this.#book.apply(slot.position, report.leases) : null
     if (settled === null) {
@@ -254,44 +237,44 @@ export class Crew {
     incarnation.hasProgress ||= settled > 0
     ledger.accept(slot, report, { segment: incarnation.segment, settled })
     for (const { endIndex } of report.leases) if (endIndex !== null) this.#parts.onTotal(endIndex)
-    this.#pushFailures(report)
+    failureEvents(report).forEach(this.#parts.push)
     this.#parts.onReport(slot, report)
     this.#judgeSilence()
+    if (this.#finishing.has(slot)) this.#onSurplus(slot)
     this.#dispatcher.serveAll()
   }
 
-  /** A synchronous task keeps its worker silent while it runs: how long one may last is learnt from those before. */
   #judgeSilence(): void {
     const { work, ledger } = this.#parts
-    if (work.kind !== 'cpu') return
-    const latency = ledger.aggregator.histograms[0]!
-    if (latency.count === 0) this.pool.hungAfterMs = HUNG_BEFORE_FIRST_MS
-    else this.pool.hungAfterMs = Math.max(HUNG_AFTER_MS, latency.maxMs * LONGER_THAN_ANY)
+    if (work.kind === 'cpu') this.pool.hungAfterMs = allowedSilenceMs(ledger.aggregator.histograms[0]!)
+  }
+
+  /** Where the order counts, others wait for what this worker holds: nobody else could take it from it. */
+  #onSurplus(slot: Slot): void {
+    const mustFinish = isOrdered(this.#parts.opened) && !this.#book.isIdle(slot.position)
+    if (mustFinish) this.#finishing.add(slot)
+    else {
+      this.#finishing.delete(slot)
+      this.pool.send(slot, { type: 'phase', phase: PHASE.drain })
+    }
   }
 
   #onLost(slot: Slot, exit: WorkerExit): { isExplained: boolean; hadProgress: boolean } {
-    const incarnation = this.#incarnations.get(slot.position)!
+    const { hasProgress } = this.#incarnations.of(slot)
     this.#parts.push({
       type: 'worker.exited',
       worker: slot.worker,
       pid: slot.pid,
       reason: `${exit.kind}: ${exit.detail}`,
     })
+    this.#finishing.delete(slot)
     this.#dispatcher.forget(slot)
-    this.#gates?.lost(slot.position)
+    this.#bounds.lost(slot)
     this.#parts.ledger.aggregator.lost(slot)
-    const isExplained = this.#casualties.onLost(slot, exit.detail)
+    let isExplained = true
+    if (exit.kind === 'ended') this.#casualties.onLeft(slot)
+    else isExplained = this.#casualties.onLost(slot, exit.detail)
     this.#dispatcher.serveAll()
-    return { isExplained, hadProgress: incarnation.hasProgress }
-  }
-
-  #pushFailures(report: WorkerReport): void {
-    for (const { index, input, outcome, code, message, retryable } of report.failures) {
-      const error = { code, message, retryable }
-      this.#parts.push({ type: 'task.failed', index, input, outcome, error })
-    }
-    if (report.failuresOmitted > 0) {
-      this.#parts.push({ type: 'task.failed.omitted', count: report.failuresOmitted })
-    }
+    return { isExplained, hadProgress: hasProgress }
   }
 }

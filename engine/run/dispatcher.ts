@@ -17,14 +17,16 @@ export interface LeaseSizes {
 interface DispatcherParts {
   readonly planner: Planner
   readonly book: LeaseBook
-  readonly workers: number
-  readonly sizes: LeaseSizes
+  /** Number of workers that are to share what there is. */
+  readonly workers: () => number
+  readonly sizes: () => LeaseSizes
   /** Whether any worker may take what another gave back; otherwise it stays with its slot. */
   readonly isShared: boolean
   /** Whether a lease waits for all tasks before it: a worker must not hold it in front of an earlier one. */
   readonly isOrdered: boolean
   readonly throughputOf: (slot: Slot) => number
-  readonly grant: (slot: Slot, lease: Lease) => void
+  /** @param isBegun Whether another worker may have begun with it. */
+  readonly grant: (slot: Slot, lease: Lease, isBegun: boolean) => void
 }
 
 interface Queued {
@@ -150,7 +152,7 @@ export class Dispatcher {
     if (lease === null) return false
     // A worker in probation asks for more at once and must not get it: it stays hungry until it is idle.
     if (!manner.isAlone) this.#hungry.delete(slot)
-    this.#parts.grant(slot, lease)
+    this.#parts.grant(slot, lease, manner.isBegun)
     return true
   }
 
@@ -184,7 +186,9 @@ export class Dispatcher {
 
   /** Guided self-scheduling (Polychronopoulos and Kuck, 1987): leases shrink towards the end, so that all end together. */
   #sizeFor(slot: Slot): number {
-    const { planner, workers, sizes, throughputOf } = this.#parts
+    const { planner, throughputOf } = this.#parts
+    const workers = this.#parts.workers()
+    const sizes = this.#parts.sizes()
     const steady = Math.max(sizes.least, Math.ceil((throughputOf(slot) * sizes.busyMs) / 1_000))
     const fairShare = workers === 1 ? steady : Math.ceil(planner.unleased / (workers * 2))
     return Math.max(sizes.leastShare, Math.min(steady, fairShare, sizes.most))

@@ -3,7 +3,10 @@ import { HostLedger } from '../schedule/host-ledger.ts'
 import { RateDispenser } from '../schedule/rate-dispenser.ts'
 import type { FromWorker, ToWorker } from '../worker/protocol.ts'
 
-type GateRequest = Extract<FromWorker, { readonly type: 'rate.ask' | `host.${string}` }>
+export type GateRequest = Extract<
+  FromWorker,
+  { readonly type: `rate.${string}` | `host.${string}` | `bounds.${string}` }
+>
 
 interface HostQueue {
   /** Positions of workers that wait, in order of arrival; one entry a permit. */
@@ -21,10 +24,16 @@ interface HostQueue {
  *
  * Workers wait in order of arrival. A worker reuses its permits without asking as long as it has work for the host;
  * once another waits with clearly fewer, or with none, it is asked to give them back as they come free.
+ *
+ * After a change of the bounds nobody is granted a host before every worker has said what it has in flight, so that no
+ * request starts beyond a new cap.
  */
 export class GateKeeper {
   readonly #hosts: HostLedger
-  readonly #rate: RateDispenser | null
+  #rate: RateDispenser | null
+  #version = 0
+  /** Workers that may have more in flight than is known here. */
+  #awaited = new Set<number>()
   readonly #queues = new Map<string, HostQueue>()
   readonly #send: (slot: number, message: ToWorker) => void
   readonly #nowMs: () => number
@@ -39,14 +48,41 @@ export class GateKeeper {
   handle(slot: number, request: GateRequest): void {
     switch (request.type) {
       case 'rate.ask':
-        return this.#dispenseSlots(slot, request.count)
+        // Who asked under earlier bounds asks again.
+        if (request.version === this.#version) this.#dispenseSlots(slot, request.count)
+        return
       case 'host.ask':
         return this.#ask(slot, request.host, request.count)
       case 'host.started':
         return this.#started(request.host)
       case 'host.return':
         return this.#giveBack(slot, request.host, request.count)
+      case 'host.claim':
+        return this.#claim(slot, request.host, request.count)
+      case 'bounds.taken':
+        if (request.version === this.#version) this.#settled(slot)
     }
+  }
+
+  /** Version of the bounds that hold. */
+  get version(): number {
+    return this.#version
+  }
+
+  /**
+   * Other bounds hold from now on; the workers are to be told with the version that follows.
+   *
+   * @param policy With the same delay.
+   * @param slots Workers that may have requests in flight.
+   */
+  use({ capOf, ratePerSec }: HostPolicy, slots: Iterable<number>): void {
+    this.#version += 1
+    this.#hosts.useCaps(capOf)
+    if (ratePerSec === null) this.#rate = null
+    else if (this.#rate === null) this.#rate = new RateDispenser(ratePerSec)
+    else this.#rate.useRate(ratePerSec, this.#nowMs())
+    this.#awaited = new Set(slots)
+    this.#serveAll()
   }
 
   /** The worker is gone: what it held comes back, what it waited for is dropped. */
@@ -58,6 +94,7 @@ export class GateKeeper {
       queue.recalled.delete(slot)
       this.#giveBack(slot, host, queue.held.get(slot) ?? 0)
     }
+    this.#settled(slot)
   }
 
   close(): void {
@@ -70,17 +107,11 @@ export class GateKeeper {
     const nowMs = this.#nowMs()
     const atMs = new Float64Array(count)
     for (let at = 0; at < count; at += 1) atMs[at] = this.#rate.take(nowMs)
-    this.#send(slot, { type: 'rate.slots', atMs })
+    this.#send(slot, { type: 'rate.slots', version: this.#version, atMs })
   }
 
   #ask(slot: number, host: string, count: number): void {
-    const queue = this.#queues.get(host) ?? {
-      waiting: [],
-      held: new Map<number, number>(),
-      recalled: new Set<number>(),
-      timer: null,
-    }
-    this.#queues.set(host, queue)
+    const queue = this.#queueOf(host)
     for (let left = count; left > 0; left -= 1) queue.waiting.push(slot)
     this.#serve(host, queue)
   }
@@ -90,6 +121,29 @@ export class GateKeeper {
     if (queue === undefined) return
     this.#hosts.started(host, this.#nowMs())
     this.#serve(host, queue)
+  }
+
+  #claim(slot: number, host: string, count: number): void {
+    const { held } = this.#queueOf(host)
+    held.set(slot, (held.get(slot) ?? 0) + count)
+    this.#hosts.claim(host, count, this.#nowMs())
+  }
+
+  /** The worker's requests are counted here, or gone. */
+  #settled(slot: number): void {
+    if (this.#awaited.delete(slot) && this.#awaited.size === 0) this.#serveAll()
+  }
+
+  #queueOf(host: string): HostQueue {
+    const known = this.#queues.get(host)
+    if (known !== undefined) return known
+    const queue: HostQueue = { waiting: [], held: new Map(), recalled: new Set(), timer: null }
+    this.#queues.set(host, queue)
+    return queue
+  }
+
+  #serveAll(): void {
+    for (const [host, queue] of this.#queues) this.#serve(host, queue)
   }
 
   #giveBack(slot: number, host: string, count: number): void {
@@ -104,7 +158,7 @@ export class GateKeeper {
   }
 
   #serve(host: string, queue: HostQueue): void {
-    while (queue.waiting.length > 0) {
+    while (queue.waiting.length > 0 && this.#awaited.size === 0) {
       const again = this.#hosts.tryEnter(host, this.#nowMs())
       if (again === Infinity) return this.#recall(host, queue)
       if (again !== 0) return this.#serveAt(host, queue, again)
@@ -113,7 +167,7 @@ export class GateKeeper {
       queue.recalled.delete(slot)
       this.#send(slot, { type: 'host.grant', host, count: 1 })
     }
-    if (queue.held.size === 0 && queue.timer === null) this.#queues.delete(host)
+    if (queue.waiting.length === 0 && queue.held.size === 0 && queue.timer === null) this.#queues.delete(host)
   }
 
   /** Asks whoever has more than the poorest of those who wait. One more is no reason: they would swap it for ever. */

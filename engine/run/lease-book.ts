@@ -6,6 +6,8 @@ import type { Lease, LeaseProgress } from '../worker/protocol.ts'
 export interface Manner {
   /** Deaths of workers that held them. */
   readonly deaths: number
+  /** A worker had them before and may have begun with them. */
+  readonly isBegun: boolean
   /** Alone in its worker: a single suspected task. */
   readonly isAlone: boolean
   readonly quarantine: string | null
@@ -14,7 +16,7 @@ export interface Manner {
 /** One past the largest index a task can have. */
 const LARGEST_END = 2 ** 32 - 1
 
-export const PLAIN: Manner = { deaths: 0, isAlone: false, quarantine: null }
+export const PLAIN: Manner = { deaths: 0, isBegun: false, isAlone: false, quarantine: null }
 
 /** A span that a worker held when it was lost. */
 export interface Returned {

@@ -1,14 +1,14 @@
 import { COUNTER } from '../../shared/model/counters.ts'
 import type { Failure } from '../../shared/model/error.ts'
 import { EXIT } from '../../shared/model/exit-code.ts'
-import { totalInFlight } from '../../shared/model/fields/parallelism.ts'
 import type { RunState, RunSummary } from '../../shared/model/run.ts'
 import type { OpenedRun } from '../records/protocol.ts'
 import { buildSummary, loadCounts } from '../telemetry/summary.ts'
 import { makeTick } from '../telemetry/tick.ts'
 import type { Crew } from './crew.ts'
-import type { Feed } from './feed.ts'
+import type { Inflow } from './inflow.ts'
 import type { Ledger } from './ledger.ts'
+import { withSteering } from './steering.ts'
 
 interface RunViewParts {
   readonly opened: OpenedRun
@@ -28,7 +28,7 @@ export class RunView {
     this.#bytesAtStart = parts.ledger.aggregator.counters[COUNTER.bytesRead]!
   }
 
-  makeTick(state: RunState, feed: Feed | null): ReturnType<typeof makeTick> {
+  makeTick(state: RunState, inflow: Inflow): ReturnType<typeof makeTick> {
     this.#noteOwnCosts()
     const { opened, ledger, crew } = this.#parts
     const { aggregator } = ledger
@@ -39,9 +39,9 @@ export class RunView {
       nowMs: this.#parts.nowMs(),
       tasks: ledger.counts,
       totalIsFinal: ledger.total !== null,
-      positionRatio: feed?.ratioAt(aggregator.counters[COUNTER.bytesRead]! - this.#bytesAtStart) ?? null,
+      positionRatio: inflow.ratioAt(aggregator.counters[COUNTER.bytesRead]! - this.#bytesAtStart),
       load: loadCounts(opened, aggregator.counters),
-      limit: totalInFlight({ ...opened.parallelism, inFlight: crew.permits }),
+      limit: crew.limit,
       steering: crew.steering,
       slots: crew.pool.slots,
       aggregator,
@@ -58,13 +58,13 @@ export class RunView {
     readonly stop: RunSummary['exit'] | null
     readonly failure: Failure | null
   }): RunSummary {
-    const { opened, ledger } = this.#parts
+    const { opened, ledger, crew } = this.#parts
     const { aggregator } = ledger
     return buildSummary({
       runId: opened.runId,
       job: opened.job,
       state,
-      parallelism: opened.parallelism,
+      parallelism: withSteering(opened, crew.steering).parallelism,
       options: opened.options,
       counters: aggregator.counters,
       histograms: aggregator.histograms.map(histogram => ({

@@ -1,12 +1,14 @@
 import type { Tuning } from '../../shared/contract/contract.ts'
 import { failureOf, type Failure, type JobError } from '../../shared/model/error.ts'
 import { exitCodeOf } from '../../shared/model/exit-code.ts'
-import { PHASE, type Phase, type RunState, type RunSummary } from '../../shared/model/run.ts'
+import { PHASE, type Phase, type RunState, type RunSummary, type Steering } from '../../shared/model/run.ts'
 import type { OpenedRun } from '../records/protocol.ts'
 import { SpanRing } from '../telemetry/span-ring.ts'
 import { EventLog } from './event-log.ts'
 import { isPassing, Patience } from './patience.ts'
-import { Run, type RunParts } from './run.ts'
+import { Run } from './run.ts'
+import type { RunParts } from './run-parts.ts'
+import { isSameSteering, tuned, withSteering } from './steering.ts'
 
 /** A destination that is away when the run is to be opened again is asked this often. */
 const RETRY_MS = 1_000
@@ -37,7 +39,8 @@ export class Session {
   #run: Run
   #isStopping = false
   #isPaused = false
-  #inFlight: number | null = null
+  #steering: Steering | null = null
+  #isReopening = false
   #hasEnded = false
 
   constructor(parts: SessionParts) {
@@ -79,11 +82,21 @@ export class Session {
     this.#run.setPaused(isPaused)
   }
 
-  /** Changes how the run goes on. */
-  tune({ inFlight }: Tuning): void {
-    if (inFlight === undefined) return
-    this.#inFlight = inFlight
-    this.#run.resize(inFlight)
+  /**
+   * Changes how the run goes on, within a second: permits, rate and caps at once, workers as they start and leave. Every
+   * worker of `hybrid` processes has as many threads as tuned last, also in processes that live already. Changes nothing
+   * in a run that is on its way to its end.
+   *
+   * @throws JobError `E_CONFIG` for what contradicts its model, its partition, or its kind.
+   */
+  tune(tuning: Tuning): void {
+    if (this.#hasEnded || this.#isStopping || !this.#isTunable) return
+    const now = this.#steering ?? this.#run.steering
+    const steering = tuned(this.#parts.opened, now, tuning)
+    if (isSameSteering(now, steering)) return
+    this.#steering = steering
+    this.#run.steer(steering)
+    this.log.push({ type: 'run.tuned', steering })
   }
 
   onOutputFailure(error: JobError): void {
@@ -94,10 +107,16 @@ export class Session {
     return this.#spans.read(from)
   }
 
+  /** Between two executions what is tuned holds for the next. */
+  get #isTunable(): boolean {
+    return this.#isReopening || this.#run.isGoingOn
+  }
+
   #makeRun(opened: OpenedRun): Run {
     return new Run({
       ...this.#parts,
-      opened,
+      opened: this.#steering === null ? opened : withSteering(opened, this.#steering),
+      steering: () => this.#steering,
       log: this.log,
       spans: this.#spans,
       isPaused: () => this.#isPaused,
@@ -108,13 +127,14 @@ export class Session {
     this.#run.start()
     let ending = await this.#run.ended
     while (ending.rewind !== null) {
+      this.#isReopening = true
       const opened = await this.#reopen()
+      this.#isReopening = false
       if ('failure' in opened) {
         ending = { summary: this.#cutShort(ending.summary, opened.failure), rewind: null }
         break
       }
       this.#run = this.#makeRun(opened)
-      if (this.#inFlight !== null) this.#run.resize(this.#inFlight)
       this.#run.start()
       // Asked while the journal was being opened.
       if (this.#isStopping) this.#run.stop(PHASE.stop)

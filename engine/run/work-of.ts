@@ -1,22 +1,28 @@
 import { join } from 'node:path'
 import type { Parallelism } from '../../shared/model/fields/parallelism.ts'
+import type { RequestBounds } from '../../shared/model/run.ts'
 import { hostPolicyOf } from '../executor/crawl/host-cap.ts'
 import type { HostPolicy } from '../executor/executor.ts'
 import type { OpenedRun } from '../records/protocol.ts'
 import type { ReaderSetup } from '../source/reader-protocol.ts'
 import type { Work } from '../worker/protocol.ts'
 import type { LeaseSizes } from './dispatcher.ts'
+import { mayChangeWorkers } from './steering.ts'
 
 /** A plain file up to this size is read by whoever needs it, without a counting pass before. */
 const WHOLE_BYTES = 8 * 2 ** 20
 
 /** @returns What the job's workers execute, with what the inputs decide decided. */
-export function workOf({ job, options }: Pick<OpenedRun, 'job' | 'options'>): Work {
+export function workOf({ job, options, bounds }: Pick<OpenedRun, 'job' | 'options' | 'bounds'>): Work {
   if (job.kind === 'cpu') return { kind: 'cpu', options: job.cpu }
   if (job.kind === 'load') return { kind: 'load', options: job.load, pass: options.pass }
   const robots = job.crawl.robots ?? job.inputs.some(isSitemap)
-  return { kind: 'crawl', options: { ...job.crawl, robots } }
+  return { kind: 'crawl', options: { ...job.crawl, ...bounds, robots } }
 }
+
+/** @returns The work with other bounds; the same for work without requests. */
+export const boundedWork = (work: Work, { ratePerSec, perHost }: RequestBounds): Work =>
+  work.kind === 'crawl' ? { ...work, options: { ...work.options, ratePerSec, perHost } } : work
 
 /** A sitemap's URLs were found, not typed: its site's robots.txt is obeyed unless the job says otherwise. */
 const isSitemap = (input: string): boolean =>
@@ -91,6 +97,10 @@ export function readerSetupOf(opened: OpenedRun): ReaderSetup | null {
 export const wholeReadersOf = ({ processes, threads, partition }: Parallelism): number =>
   partition === 'stride' ? processes * threads : 1
 
-/** Under `stride`, and where one worker is alone, nobody needs to know where records begin. */
-const splittingOf = ({ processes, threads, partition }: Parallelism): ReaderSetup['splitting'] =>
-  partition === 'stride' || processes * threads === 1 ? 'whole' : 'marks'
+/** Under `stride`, and where one worker is alone and stays alone, nobody needs to know where records begin. */
+const splittingOf = (parallelism: Parallelism): ReaderSetup['splitting'] =>
+  parallelism.partition === 'stride' || !mayBeSeveral(parallelism) ? 'whole' : 'marks'
+
+/** Whether the run has several workers, or may be given a second one. */
+export const mayBeSeveral = (parallelism: Parallelism): boolean =>
+  parallelism.processes * parallelism.threads > 1 || mayChangeWorkers(parallelism)

@@ -1,4 +1,5 @@
 interface HostState {
+  cap: number
   inFlight: number
   /** No request to this host before this time; `Infinity` while one was let in that has not started. */
   nextMs: number
@@ -13,7 +14,7 @@ const IDLE_HOSTS_KEPT = 10_000
  * only after {@link started} told when that was.
  */
 export class HostLedger {
-  readonly #capOf: (host: string) => number
+  #capOf: (host: string) => number
   readonly #delayMs: number
   readonly #hosts = new Map<string, HostState>()
   /** Number of hosts at which idle ones are looked for again. */
@@ -28,23 +29,29 @@ export class HostLedger {
     this.#delayMs = delayMs
   }
 
+  /** Changes the caps: what is in flight beyond a lower one stays, and nothing more is let in until it has left. */
+  useCaps(capOf: (host: string) => number): void {
+    this.#capOf = capOf
+    for (const [host, state] of this.#hosts) state.cap = capOf(host)
+  }
+
   isBounded(host: string): boolean {
     return this.#delayMs > 0 || this.#capOf(host) !== Infinity
   }
 
   /** @returns 0 when a permit was taken, else the time to try again; `Infinity` when a start or a return comes first. */
   tryEnter(host: string, nowMs: number): number {
-    let state = this.#hosts.get(host)
-    if (state === undefined) {
-      this.#forgetIdle(nowMs)
-      state = { inFlight: 0, nextMs: -Infinity }
-      this.#hosts.set(host, state)
-    }
-    if (state.inFlight >= this.#capOf(host)) return Infinity
+    const state = this.#stateOf(host, nowMs)
+    if (state.inFlight >= state.cap) return Infinity
     if (state.nextMs > nowMs) return state.nextMs
     state.inFlight += 1
     if (this.#delayMs > 0) state.nextMs = Infinity
     return 0
+  }
+
+  /** Counts requests that are in flight already, whatever the cap says. */
+  claim(host: string, count: number, nowMs: number): void {
+    this.#stateOf(host, nowMs).inFlight += count
   }
 
   /** The request that was let in last starts now. */
@@ -62,6 +69,15 @@ export class HostLedger {
     state.inFlight -= 1
     // Nobody is left who could tell of a start.
     if (state.inFlight === 0) this.started(host, nowMs)
+  }
+
+  #stateOf(host: string, nowMs: number): HostState {
+    const known = this.#hosts.get(host)
+    if (known !== undefined) return known
+    this.#forgetIdle(nowMs)
+    const state = { cap: this.#capOf(host), inFlight: 0, nextMs: -Infinity }
+    this.#hosts.set(host, state)
+    return state
   }
 
   #forgetIdle(nowMs: number): void {

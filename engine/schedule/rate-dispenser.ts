@@ -12,12 +12,20 @@ const MARGIN = 1 + SLOT_TOLERANCE_MS / 1_000
  * A generic cell rate algorithm without burst (ITU-T I.371), with time given by the caller.
  */
 export class RateDispenser {
-  readonly #intervalMs: number
+  #intervalMs: number
   #nextMs = -Infinity
 
   /** @param ratePerSec Most requests per second over the whole run; above 0. */
   constructor(ratePerSec: number) {
-    this.#intervalMs = (1_000 / ratePerSec) * MARGIN
+    this.#intervalMs = intervalOf(ratePerSec)
+  }
+
+  /** Goes on at another rate from the last slot whose time has come; slots taken ahead of their time are void. */
+  useRate(ratePerSec: number, nowMs: number): void {
+    const ahead = Math.max(1, Math.ceil((this.#nextMs - nowMs) / this.#intervalMs))
+    const lastMs = this.#nextMs - ahead * this.#intervalMs
+    this.#intervalMs = intervalOf(ratePerSec)
+    this.#nextMs = lastMs + this.#intervalMs
   }
 
   /** @returns When the next request may start. */
@@ -39,3 +47,5 @@ export class RateDispenser {
     return true
   }
 }
+
+const intervalOf = (ratePerSec: number): number => (1_000 / ratePerSec) * MARGIN

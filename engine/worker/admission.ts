@@ -1,20 +1,31 @@
 import type { HostPolicy } from '../executor/executor.ts'
-import { LocalGates, SharedGates, type GateSource } from './gates.ts'
+import { LocalGates } from './gates.ts'
 import { Parking, type LaneRequest } from './parking.ts'
 import type { FromWorker } from './protocol.ts'
+import { SharedGates } from './shared-gates.ts'
 import type { WaitingTask } from './task-store.ts'
+
+interface AdmissionParts {
+  readonly policy: HostPolicy
+  /** Version of its bounds. */
+  readonly version: number
+  /** To the supervisor, which shares permits and slots out; `null` when this worker is alone for the whole run. */
+  readonly post: ((message: FromWorker) => void) | null
+  readonly nowMs: () => number
+}
 
 /**
  * Decides when a request may leave, besides the semaphore: host caps, delays and the run's rate. Everything is let
  * in at once where the job has no such bounds.
  *
  * The first request of a task is asked for by the runtime once it has a lane to spare. Further requests of a task hold
- * a lane already, so they are let in as soon as their host and the rate allow, before any task.
+ * a lane already, so they are let in as soon as their host and the rate allow, before any task. Requests to hosts
+ * without bounds are counted all the same, since bounds may be changed at any moment.
  */
 export class Admission {
   /** Called when a task that waits may get in. */
   onChange: (() => void) | null = null
-  readonly #gates: GateSource
+  readonly #gates: LocalGates | SharedGates
   readonly #shared: SharedGates | null
   readonly #parking: Parking
   readonly #nowMs: () => number
@@ -26,9 +37,8 @@ export class Admission {
   #lastHost = ''
   #isLastBounded = false
 
-  /** @param post To the supervisor, which shares permits and slots out; `null` when this worker is alone. */
-  constructor(policy: HostPolicy, post: ((message: FromWorker) => void) | null, nowMs: () => number) {
-    this.#shared = post === null ? null : new SharedGates(policy, post)
+  constructor({ policy, version, post, nowMs }: AdmissionParts) {
+    this.#shared = post === null ? null : new SharedGates(policy, version, post)
     this.#gates = this.#shared ?? new LocalGates(policy)
     this.#parking = new Parking(this.#gates)
     this.#nowMs = nowMs
@@ -36,6 +46,20 @@ export class Admission {
       if (host !== null) this.#parking.wake(host)
       this.#serve()
     }
+  }
+
+  /**
+   * Other bounds hold from now on. What is in flight stays in flight, and counts.
+   *
+   * @param policy With the same delay. @param version See `ToWorker`.
+   */
+  use(policy: HostPolicy, version: number): void {
+    this.#lastHost = ''
+    this.#isLastBounded = false
+    if (this.#gates instanceof LocalGates) this.#gates.use(policy, this.#nowMs())
+    else this.#gates.use(policy, version)
+    this.#parking.wakeAll()
+    this.#serve()
   }
 
   /** Tasks that wait for their host. */
@@ -57,8 +81,14 @@ export class Admission {
     return this.#isLastBounded
   }
 
+  /** A task for a host without bounds, or without a host, starts at once. */
+  pass(host: string): void {
+    if (host !== '') this.#gates.tryHost(host, this.#nowMs())
+  }
+
   /** @returns Whether the task got its host's permit; else it is parked. */
   tryHost(task: WaitingTask): boolean {
+    if (task.host === '') return true
     // Whoever waits for this host came first.
     const isWaitedFor = this.#parking.isWaitedFor(task.host)
     const again = isWaitedFor ? Infinity : this.#gates.tryHost(task.host, this.#nowMs())
@@ -78,7 +108,7 @@ export class Admission {
 
   /** A task that was let in starts now. */
   started(host: string): void {
-    if (this.isBounded(host)) this.#gates.startedHost(host, this.#nowMs())
+    if (host !== '') this.#gates.startedHost(host, this.#nowMs())
   }
 
   /** @returns The next task whose host let it in. */
@@ -101,7 +131,7 @@ export class Admission {
   }
 
   leave(host: string): void {
-    if (this.isBounded(host)) this.#gates.leaveHost(host, this.#nowMs(), this.#parking.isWaitedFor(host))
+    this.#gates.leaveHost(host, this.#nowMs(), this.#parking.isWaitedFor(host))
   }
 
   granted(message: { readonly host: string; readonly count: number }): void {
@@ -113,8 +143,8 @@ export class Admission {
     this.#shared?.recalled(host)
   }
 
-  slotsGranted(atMs: Float64Array): void {
-    this.#shared?.slotsGranted(atMs)
+  slotsGranted({ version, atMs }: { readonly version: number; readonly atMs: Float64Array }): void {
+    this.#shared?.slotsGranted(version, atMs)
   }
 
   /** Stops the timer; what waits is dropped. */
@@ -127,7 +157,6 @@ export class Admission {
 
   /** @returns 0 when a request of a lane is let in; else when to try again. */
   #tryHostFor(host: string): number {
-    if (!this.isBounded(host)) return 0
     return this.#parking.isRequested(host) ? Infinity : this.#gates.tryHost(host, this.#nowMs())
   }
 

@@ -76,6 +76,10 @@ export class LoadLoop implements WorkLoop {
     this.runtime.setHorizon(index)
   }
 
+  setBounds(): void {
+    // A load makes no requests.
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#writer?.close()

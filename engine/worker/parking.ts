@@ -83,6 +83,11 @@ export class Parking {
     if (entry !== undefined) this.#askAgain(entry, 0)
   }
 
+  /** Any host may let in more than before. */
+  wakeAll(): void {
+    for (const entry of this.#hosts.values()) this.#askAgain(entry, 0)
+  }
+
   /** @returns The first request whose host let it in; its permit is taken. */
   nextRequest(nowMs: number): LaneRequest | undefined {
     if (this.#requests === 0) return undefined

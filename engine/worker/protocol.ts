@@ -4,7 +4,7 @@ import type { CpuOptions } from '../../shared/model/fields/cpu.ts'
 import type { CrawlOptions } from '../../shared/model/fields/crawl.ts'
 import type { EncodingName, LoadFormat, LoadOptions } from '../../shared/model/fields/load.ts'
 import type { RunOptions, Secrets } from '../../shared/model/job.ts'
-import type { Phase } from '../../shared/model/run.ts'
+import type { Phase, RequestBounds } from '../../shared/model/run.ts'
 
 /**
  * What the supervisor and a worker say to each other. Plain data, copied between processes; a worker never
@@ -63,6 +63,8 @@ export interface RecordFormat {
   readonly bodyStart: number
   /** Line on which the first record begins, from 1. */
   readonly bodyLine: number
+  /** The input as the job names it, for the rejects of a load of several; absent where there is but one. */
+  readonly input?: string
 }
 
 /** A file of URLs. */
@@ -120,8 +122,10 @@ export interface WorkerSetup {
   readonly segment: { readonly id: number; readonly path: string }
   /** Where starts of careful leases are noted: eight bytes a lane. */
   readonly startsPath: string
-  /** True when host permits and rate slots come from the supervisor because other workers share them. */
+  /** True when host permits and rate slots come from the supervisor because other workers share them, or may later. */
   readonly sharedGates: boolean
+  /** Version of the bounds in the options of {@link work}. */
+  readonly boundsVersion: number
   /** Test faults by task index, from `INTERLEAVE_TEST_FAULTS`. */
   readonly faults: readonly (readonly [kind: FaultKind, index: number])[]
 }
@@ -138,7 +142,13 @@ export type ToWorker =
   | { readonly type: 'ack'; readonly seq: number }
   /** Tasks at or beyond this index must not start yet (`--order input`). */
   | { readonly type: 'horizon'; readonly index: number }
-  | { readonly type: 'rate.slots'; readonly atMs: Float64Array }
+  /**
+   * The requests of a crawl have other bounds from now on; where gates are shared, answered by `bounds.taken`. Versions
+   * rise.
+   */
+  | { readonly type: 'bounds'; readonly version: number; readonly bounds: RequestBounds }
+  /** Void when the bounds have changed since it was asked for. */
+  | { readonly type: 'rate.slots'; readonly version: number; readonly atMs: Float64Array }
   | { readonly type: 'host.grant'; readonly host: string; readonly count: number }
   /** Others wait for this host: give its permits back instead of reusing them. */
   | { readonly type: 'host.recall'; readonly host: string }
@@ -205,11 +215,15 @@ export type FromWorker =
   | WorkerReport
   /** Few unread tasks are left: the worker has room for another lease. */
   | { readonly type: 'want' }
-  | { readonly type: 'rate.ask'; readonly count: number }
+  | { readonly type: 'rate.ask'; readonly version: number; readonly count: number }
   | { readonly type: 'host.ask'; readonly host: string; readonly count: number }
   /** Only told where the job has a delay between two starts. */
   | { readonly type: 'host.started'; readonly host: string }
   | { readonly type: 'host.return'; readonly host: string; readonly count: number }
+  /** So many requests are in flight to a host that had no bounds when they began. */
+  | { readonly type: 'host.claim'; readonly host: string; readonly count: number }
+  /** The bounds of this version hold in this worker, and everything that they bound is claimed. */
+  | { readonly type: 'bounds.taken'; readonly version: number }
   /** The segment or the destination cannot be written since so many milliseconds; it is tried again. */
   | { readonly type: 'stalled'; readonly failure: Failure; readonly sinceMs: number }
   /** The destination was started anew and may have forgotten what was settled: the run must compare and go back. */

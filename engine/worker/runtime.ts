@@ -208,10 +208,11 @@ export class Runtime {
     if (admission !== null && (admission.isBounded(host) || admission.isRateBounded)) {
       const { index, value: input, line } = intake
       const task = { held, index, input, line, attempt: 1, queuedAtMs: nowMs, firstStartedAtMs: NaN, host }
-      if (admission.isBounded(host) && !admission.tryHost(task)) return true
+      if (!admission.tryHost(task)) return true
       return this.#startWaiting(task, admission)
     }
-    this.#start(held, intake.index, intake.value, intake.line, 1, nowMs, nowMs, '')
+    admission?.pass(host)
+    this.#start(held, intake.index, intake.value, intake.line, 1, nowMs, nowMs, host)
     return true
   }
 
@@ -225,7 +226,7 @@ export class Runtime {
       const due = this.#delayed.popDue(this.#nowMs())
       if (due !== undefined) {
         // A retry stands in line for its host like any other task.
-        if (admission === null || !admission.isBounded(due.host) || admission.tryHost(due)) return due
+        if (admission === null || admission.tryHost(due)) return due
       } else this.#wakeAt(this.#delayed.nextMs)
     }
     return admission?.next() ?? null

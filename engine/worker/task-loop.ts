@@ -1,5 +1,6 @@
-import type { Executor, ExecutorKind } from '../executor/executor.ts'
+import type { Executor, ExecutorKind, HostPolicy } from '../executor/executor.ts'
 import { openLease } from '../source/open-lease.ts'
+import type { RequestBounds } from '../../shared/model/run.ts'
 import { Admission } from './admission.ts'
 import { nowMs } from './clock.ts'
 import { Intake } from './intake.ts'
@@ -23,12 +24,21 @@ export class TaskLoop implements WorkLoop {
   readonly runtime: Runtime
   readonly admission: Admission | null
   readonly #executor: Executor
+  readonly #policyOf: (bounds: RequestBounds) => HostPolicy | null
 
   constructor({ setup, kind, recorder, starts }: TaskLoopParts, hooks: LoopHooks) {
     const { options } = setup.work
     const policy = kind.policyOf(options)
+    this.#policyOf = bounds => kind.policyOf({ ...options, ...bounds })
     this.admission =
-      policy === null ? null : new Admission(policy, setup.sharedGates ? hooks.post : null, nowMs)
+      policy === null
+        ? null
+        : new Admission({
+            policy,
+            version: setup.boundsVersion,
+            post: setup.sharedGates ? hooks.post : null,
+            nowMs,
+          })
     this.intake = new Intake(openLease)
     this.runtime = new Runtime({
       permits: setup.permits,
@@ -55,6 +65,11 @@ export class TaskLoop implements WorkLoop {
   setHorizon(index: number): void {
     this.intake.horizon = index
     this.runtime.pump()
+  }
+
+  setBounds(bounds: RequestBounds, version: number): void {
+    const policy = this.#policyOf(bounds)
+    if (policy !== null) this.admission?.use(policy, version)
   }
 
   async close(): Promise<void> {

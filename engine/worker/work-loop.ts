@@ -1,4 +1,4 @@
-import type { Phase } from '../../shared/model/run.ts'
+import type { Phase, RequestBounds } from '../../shared/model/run.ts'
 import type { Semaphore } from '../schedule/semaphore.ts'
 import type { Admission } from './admission.ts'
 import type { LeaseCursor } from './held-lease.ts'
@@ -12,6 +12,8 @@ export interface WorkLoop {
   /** Who may start when; `null` where nothing but the semaphore decides. */
   readonly admission: Admission | null
   setHorizon(index: number): void
+  /** See `ToWorker`; means nothing to work without requests. */
+  setBounds(bounds: RequestBounds, version: number): void
   /** Everything in flight has ended. */
   close(): Promise<void>
 }

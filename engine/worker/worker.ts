@@ -120,8 +120,10 @@ class Worker {
         return runtime.pump()
       case 'horizon':
         return this.#loop.setHorizon(message.index)
+      case 'bounds':
+        return this.#loop.setBounds(message.bounds, message.version)
       case 'rate.slots':
-        return admission?.slotsGranted(message.atMs)
+        return admission?.slotsGranted(message)
       case 'host.grant':
         return admission?.granted(message)
       case 'host.recall':

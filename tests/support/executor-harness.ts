@@ -164,11 +164,9 @@ export class ExecutorHarness implements AsyncDisposable {
     const { host, start } = waiting
     if (host !== '') {
       this.entered.push(host)
-      if (policy.capOf(host) !== Infinity || policy.delayMs > 0) {
-        const held = (this.#held.get(host) ?? 0) + 1
-        this.#held.set(host, held)
-        this.mostHeld.set(host, Math.max(held, this.mostHeld.get(host) ?? 0))
-      }
+      const held = (this.#held.get(host) ?? 0) + 1
+      this.#held.set(host, held)
+      this.mostHeld.set(host, Math.max(held, this.mostHeld.get(host) ?? 0))
     }
     start()
     this.#letIn()

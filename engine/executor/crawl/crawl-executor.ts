@@ -9,8 +9,8 @@ import { Resolver } from '../http/resolver.ts'
 import { UndiciClient } from '../http/undici-client.ts'
 import type { CrawlShared } from './crawl-shared.ts'
 import { CrawlTask } from './crawl-task.ts'
-import { boundedGate, GateHolder } from './gate-holder.ts'
-import { hostPolicyOf, plainGateOf } from './host-cap.ts'
+import { GateHolder } from './gate-holder.ts'
+import { plainGateOf } from './host-cap.ts'
 import { parseOkStatus } from './ok-status.ts'
 import { buildHeaders } from './request-headers.ts'
 import { RobotsCache } from './robots-cache.ts'
@@ -46,7 +46,6 @@ export class CrawlExecutor implements Executor {
 
   constructor(options: CrawlOptions, context: ExecutorContext, setup: Partial<CrawlSetup> = {}) {
     const limits = setup.limits ?? DEFAULT_LIMITS
-    const policy = hostPolicyOf(options)
     const headers = buildHeaders(options.headers, options.userAgent)
     this.#client = new UndiciClient({
       limits,
@@ -67,7 +66,6 @@ export class CrawlExecutor implements Executor {
       limits,
       context,
       client: this.#client,
-      policy,
       headers,
       okStatus: parseOkStatus(options.okStatus),
       targets: new TargetReader(limits.urlCharacters),
@@ -96,10 +94,9 @@ export class CrawlExecutor implements Executor {
       if (!('origin' in target)) return ''
       gate = target.gate
     }
-    const bounded = boundedGate(gate, this.#shared.policy)
     this.#lastOrigin = SPELLED_ORIGIN.exec(text)?.[0] ?? ''
-    this.#lastGate = bounded
-    return bounded
+    this.#lastGate = gate
+    return gate
   }
 
   start(lane: Lane): void {
@@ -141,7 +138,7 @@ export class CrawlExecutor implements Executor {
       headers: headers.robots,
       robotName: headers.robotName,
       allowsPrivate: options.privateNetwork,
-      makeGate: () => new GateHolder(context, hostPolicyOf(options)),
+      makeGate: () => new GateHolder(context),
     })
   }
 

@@ -1,5 +1,5 @@
 import type { CrawlOptions } from '../../../shared/model/fields/crawl.ts'
-import type { ExecutorContext, HostPolicy } from '../executor.ts'
+import type { ExecutorContext } from '../executor.ts'
 import type { HttpClient } from '../http/http-client.ts'
 import type { CrawlLimits } from '../http/limits.ts'
 import type { BodyReaderOptions } from './body-reader.ts'
@@ -13,7 +13,6 @@ export interface CrawlShared {
   readonly limits: CrawlLimits
   readonly context: ExecutorContext
   readonly client: HttpClient
-  readonly policy: HostPolicy
   readonly headers: RequestHeaders
   /** 1 at each status that counts as success. */
   readonly okStatus: Uint8Array

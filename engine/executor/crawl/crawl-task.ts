@@ -63,7 +63,7 @@ export class CrawlTask implements HttpHandler, BodyListener, RobotsWaiter {
   constructor(shared: CrawlShared, lane: Lane) {
     this.#shared = shared
     this.#lane = lane
-    this.#gate = new GateHolder(shared.context, shared.policy)
+    this.#gate = new GateHolder(shared.context)
     this.#answer = new Answer(shared, this)
     this.#head = { path: '', method: shared.options.method, headers: shared.headers.own, needsFresh: false }
   }

@@ -1,20 +1,18 @@
-import type { ExecutorContext, HostPolicy } from '../executor.ts'
+import type { ExecutorContext } from '../executor.ts'
 
 /**
- * What one flow of requests holds of a host's cap: at most one permit, given back exactly once. A flow
+ * What one flow of requests holds of a host: at most one permit, given back exactly once. A flow
  * leaves its host before it asks for the next one, so that flows between two hosts cannot wait for each other.
  */
 export class GateHolder {
   readonly #context: ExecutorContext
-  readonly #policy: HostPolicy
   #held = ''
   /** Counts wishes, so that a permit that comes after its wish was withdrawn is given back. */
   #wish = 0
   #withdraw: (() => void) | null = null
 
-  constructor(context: ExecutorContext, policy: HostPolicy) {
+  constructor(context: ExecutorContext) {
     this.#context = context
-    this.#policy = policy
   }
 
   get held(): string {
@@ -36,22 +34,17 @@ export class GateHolder {
   /** @param onEntered Called once, before this returns when nothing bounds the host, unless the wish is withdrawn. */
   enter(gate: string, onEntered: () => void): void {
     this.leave()
-    const bounded = boundedGate(gate, this.#policy)
-    if (bounded === '' && this.#policy.ratePerSec === null) {
-      onEntered()
-      return
-    }
     this.#wish += 1
     const wish = this.#wish
     let hasEntered = false
     const withdraw = this.#context.enterHost(gate, () => {
       if (wish !== this.#wish) {
-        if (bounded !== '') this.#context.leaveHost(bounded)
+        this.#context.leaveHost(gate)
         return
       }
       hasEntered = true
       this.#withdraw = null
-      this.#held = bounded
+      this.#held = gate
       onEntered()
     })
     if (!hasEntered) this.#withdraw = withdraw
@@ -68,7 +61,3 @@ export class GateHolder {
     this.#context.leaveHost(gate)
   }
 }
-
-/** @returns The gate when the host has a cap or a delay; `''` when only the rate and the semaphore bound it. */
-export const boundedGate = (gate: string, policy: HostPolicy): string =>
-  policy.delayMs > 0 || policy.capOf(gate) !== Infinity ? gate : ''

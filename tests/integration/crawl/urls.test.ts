@@ -66,7 +66,7 @@ describe('lines of a URL list', () => {
 })
 
 describe('gateOf', () => {
-  it('names the host of public URLs, and nothing for those without a bound', async () => {
+  it('names the host of each URL, and nothing where there is none', async () => {
     await using harness = new ExecutorHarness()
     const gates = [
       'https://Example.com/a',
@@ -80,7 +80,7 @@ describe('gateOf', () => {
     expect(gates.map(url => harness.executor.gateOf(url))).toEqual([
       'example.com:443',
       'example.com:443',
-      '',
+      '127.0.0.1:80',
       'evil.example:80',
       '',
       '[2606:4700::1]:80',

@@ -54,6 +54,7 @@ export class FakeProcess implements ProcessLink {
   readonly workers: FakeWorker[] = []
   isAlive = true
   kills = 0
+  closes = 0
 
   constructor(pid: number) {
     this.pid = pid
@@ -63,6 +64,10 @@ export class FakeProcess implements ProcessLink {
     const worker = new FakeWorker(this)
     this.workers.push(worker)
     return worker
+  }
+
+  close(): void {
+    this.closes += 1
   }
 
   kill(): void {

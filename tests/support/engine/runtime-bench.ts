@@ -44,7 +44,7 @@ export class RuntimeBench {
     faults = new Map(),
   }: BenchOptions = {}) {
     this.intake = new Intake(open)
-    this.admission = policy === undefined ? null : new Admission(policy, null, nowMs)
+    this.admission = policy === undefined ? null : new Admission({ policy, version: 0, post: null, nowMs })
     const segment = {
       append: (numbers: Float64Array) => {
         const outcome = OUTCOMES[numbers[COMMON_COLUMN.outcome]!]!

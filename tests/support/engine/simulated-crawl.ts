@@ -33,10 +33,12 @@ export class SimulatedCrawl {
   readonly #shape: CrawlShape
   readonly #inFlight = new Map<string, number>()
   readonly #keeper: GateKeeper | null
+  #policy: HostPolicy
   readonly workers: SimulatedWorker[]
 
   constructor(shape: CrawlShape) {
     this.#shape = shape
+    this.#policy = shape.policy
     this.#keeper =
       shape.workers === 1
         ? null
@@ -59,6 +61,19 @@ export class SimulatedCrawl {
     this.workers[position].pump()
   }
 
+  /** Other bounds hold from now on. */
+  use(policy: HostPolicy): void {
+    this.#policy = policy
+    this.#keeper?.use(policy, this.workers.keys())
+    const version = this.#keeper?.version ?? 0
+    for (const worker of this.workers) worker.use(policy, version)
+  }
+
+  /** Requests in flight now. */
+  inFlightOf(host: string): number {
+    return this.#inFlight.get(host) ?? 0
+  }
+
   pumpAll(): void {
     for (const worker of this.workers) worker.pump()
   }
@@ -71,12 +86,14 @@ export class SimulatedCrawl {
   #makeWorker(position: number, hosts: Iterable<string> = this.#shape.hostsOf(position)): SimulatedWorker {
     const keeper = this.#keeper
     const worker: SimulatedWorker = new SimulatedWorker(this.#shape, hosts, {
+      policy: this.#policy,
+      version: keeper?.version ?? 0,
       post:
         keeper === null
           ? null
           : message =>
               worker.deliver(() => {
-                if (message.type.startsWith('host.') || message.type === 'rate.ask')
+                if (/^(?:host|rate|bounds)\./.test(message.type))
                   keeper.handle(position, message as Parameters<GateKeeper['handle']>[1])
               }),
       onStart: host => {
@@ -96,6 +113,8 @@ export class SimulatedCrawl {
 }
 
 interface WorkerHooks {
+  readonly policy: HostPolicy
+  readonly version: number
   readonly post: ((message: FromWorker) => void) | null
   readonly onStart: (host: string) => void
   readonly onEnd: (host: string) => void
@@ -122,7 +141,7 @@ class SimulatedWorker {
     this.#shape = shape
     this.#hooks = hooks
     this.#hosts = hosts[Symbol.iterator]()
-    this.#admission = new Admission(shape.policy, hooks.post, Date.now)
+    this.#admission = new Admission({ ...hooks, nowMs: Date.now })
     this.#admission.onChange = () => this.pump()
   }
 
@@ -142,18 +161,27 @@ class SimulatedWorker {
   }
 
   receive(message: ToWorker): void {
-    this.#inAtMs = Math.max(this.#inAtMs, Date.now() + this.#shape.messageMs * this.#shape.random())
-    setTimeout(() => {
-      if (this.#isDead) return
+    this.#arrive(() => {
       if (message.type === 'host.grant') this.#admission.granted(message)
       else if (message.type === 'host.recall') this.#admission.recalled(message.host)
-      else if (message.type === 'rate.slots') this.#admission.slotsGranted(message.atMs)
-    }, this.#inAtMs - Date.now())
+      else if (message.type === 'rate.slots') this.#admission.slotsGranted(message)
+    })
+  }
+
+  use(policy: HostPolicy, version: number): void {
+    this.#arrive(() => this.#admission.use(policy, version))
   }
 
   die(): void {
     this.#isDead = true
     this.#admission.close()
+  }
+
+  #arrive(take: () => void): void {
+    this.#inAtMs = Math.max(this.#inAtMs, Date.now() + this.#shape.messageMs * this.#shape.random())
+    setTimeout(() => {
+      if (!this.#isDead) take()
+    }, this.#inAtMs - Date.now())
   }
 
   /** As the runtime does it. */
@@ -175,7 +203,7 @@ class SimulatedWorker {
     this.#read += 1
     const task = makeWaitingTask(this.#read, next.value)
     this.#open.add(task)
-    if (admission.isBounded(task.host) && !admission.tryHost(task)) return true
+    if (!admission.tryHost(task)) return true
     return this.#start(task)
   }
 

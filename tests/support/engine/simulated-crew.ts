@@ -73,8 +73,8 @@ export class SimulatedCrew {
     this.#dispatcher = new Dispatcher({
       planner: shape.plannerOf(shape.supply, this.settled, workers),
       book: this.#book,
-      workers,
-      sizes: { busyMs: 100, least: shape.permits * 2, leastShare: 1, most: 65_536 },
+      workers: () => workers,
+      sizes: () => ({ busyMs: 100, least: shape.permits * 2, leastShare: 1, most: 65_536 }),
       isShared: shape.isShared,
       isOrdered: false,
       throughputOf: () => 50,

@@ -43,6 +43,7 @@ export class WorkerBench {
         segment: { id: 7, path: this.segmentPath },
         startsPath: join(folder, 'starts'),
         sharedGates: false,
+        boundsVersion: 0,
         faults: [],
         ...setup,
       },

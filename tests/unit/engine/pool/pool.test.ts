@@ -15,6 +15,7 @@ function setUp(shape: Partial<PoolShape> = {}) {
     setupOf: vi.fn(slot => ({ worker: slot.worker }) as WorkerSetup),
     onReady: vi.fn(),
     onMessage: vi.fn(),
+    onSurplus: vi.fn(),
     onLost: vi.fn((_slot: unknown, _exit: unknown) => verdict.death),
     onGivenUp: vi.fn(),
     onEmpty: vi.fn(),

@@ -158,8 +158,8 @@ describe('Casualties', () => {
     const dispatcher = new Dispatcher({
       planner: new DynamicPlanner(supply, settled),
       book,
-      workers: 1,
-      sizes: { busyMs: 100, least: 10, leastShare: 1, most: 65_536 },
+      workers: () => 1,
+      sizes: () => ({ busyMs: 100, least: 10, leastShare: 1, most: 65_536 }),
       isShared: true,
       isOrdered: false,
       throughputOf: () => 0,

@@ -35,8 +35,8 @@ function setUp({
   const dispatcher = new Dispatcher({
     planner: new DynamicPlanner(supply, settled),
     book,
-    workers,
-    sizes: { busyMs: 100, least: permits * 2, leastShare, most: 65_536 },
+    workers: () => workers,
+    sizes: () => ({ busyMs: 100, least: permits * 2, leastShare, most: 65_536 }),
     isShared,
     isOrdered,
     throughputOf: () => throughputPerSec,
@@ -57,13 +57,13 @@ function setUp({
 const alone = (index: number) =>
   [
     { first: index, step: 1, end: index + 1, data: { type: 'none' } },
-    { deaths: 2, isAlone: true, quarantine: null },
+    { deaths: 2, isBegun: true, isAlone: true, quarantine: null },
   ] as const
 
 const returned = (first: number, end: number) =>
   [
     { first, step: 1, end, data: { type: 'none' } },
-    { deaths: 1, isAlone: false, quarantine: null },
+    { deaths: 1, isBegun: true, isAlone: false, quarantine: null },
   ] as const
 
 describe('Dispatcher', () => {

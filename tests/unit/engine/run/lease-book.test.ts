@@ -77,7 +77,7 @@ describe('LeaseBook', () => {
 
   it('takes back what a lost worker held, and only that', () => {
     const { book } = setUp()
-    const manner = { deaths: 1, isAlone: false, quarantine: null }
+    const manner = { deaths: 1, isBegun: true, isAlone: false, quarantine: null }
     const first = book.issue(0, span(0, 4), PLAIN)!
     book.issue(0, span(4, 8), manner)
     const other = book.issue(1, span(8, 12), PLAIN)!

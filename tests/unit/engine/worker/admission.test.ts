@@ -11,11 +11,13 @@ const policy = (given: Partial<HostPolicy>): HostPolicy => ({
   ...given,
 })
 
-const alone = (given: Partial<HostPolicy> = {}): Admission => new Admission(policy(given), null, Date.now)
+const alone = (given: Partial<HostPolicy> = {}): Admission =>
+  new Admission({ policy: policy(given), version: 0, post: null, nowMs: Date.now })
 
 function shared(given: Partial<HostPolicy> = {}): { admission: Admission; posted: FromWorker[] } {
   const posted: FromWorker[] = []
-  return { admission: new Admission(policy(given), message => posted.push(message), Date.now), posted }
+  const post = (message: FromWorker): unknown => posted.push(message)
+  return { admission: new Admission({ policy: policy(given), version: 0, post, nowMs: Date.now }), posted }
 }
 
 describe('Admission', () => {
@@ -141,8 +143,8 @@ describe('Admission', () => {
     const onChange = vi.fn()
     admission.onChange = onChange
     expect(admission.tryRate(3)).toBe(false)
-    expect(posted).toEqual([{ type: 'rate.ask', count: 3 }])
-    admission.slotsGranted(Float64Array.of(1_000, 1_010, 1_020))
+    expect(posted).toEqual([{ type: 'rate.ask', version: 0, count: 3 }])
+    admission.slotsGranted({ version: 0, atMs: Float64Array.of(1_000, 1_010, 1_020) })
     expect(onChange).toHaveBeenCalledOnce()
     expect([admission.tryRate(3), admission.tryRate(3)]).toEqual([true, false])
     vi.advanceTimersByTime(10)

@@ -16,16 +16,10 @@ function fakeGates() {
   return { context, log, starts }
 }
 
-const policy = {
-  capOf: (host: string) => (host.startsWith('free') ? Infinity : 1),
-  delayMs: 0,
-  ratePerSec: null,
-}
-
 describe('GateHolder', () => {
   it('leaves its host before it asks for the next, and gives each permit back once', () => {
     const { context, log, starts } = fakeGates()
-    const holder = new GateHolder(context, policy)
+    const holder = new GateHolder(context)
     holder.adopt('a:80')
     holder.enter('b:80', () => log.push('entered'))
     starts[0]!()
@@ -37,22 +31,11 @@ describe('GateHolder', () => {
 
   it('gives back a permit that comes after its wish was withdrawn', () => {
     const { context, log, starts } = fakeGates()
-    const holder = new GateHolder(context, policy)
+    const holder = new GateHolder(context)
     holder.enter('b:80', () => log.push('entered'))
     holder.leave()
     starts[0]!()
 
     expect(log).toEqual(['wish b:80', 'withdraw b:80', 'leave b:80'])
-  })
-
-  it('asks nobody for hosts that nothing bounds, and for the rate alone where there is one', () => {
-    const { context, log, starts } = fakeGates()
-    new GateHolder(context, policy).enter('free:80', () => log.push('entered'))
-    const rated = new GateHolder(context, { ...policy, ratePerSec: 5 })
-    rated.enter('free:80', () => log.push('entered'))
-    starts[0]!()
-    rated.leave()
-
-    expect(log).toEqual(['entered', 'wish free:80', 'entered'])
   })
 })

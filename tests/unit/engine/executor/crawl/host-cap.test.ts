@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { capOf, hostPolicyOf, plainGateOf } from '../../../../../engine/executor/crawl/host-cap.ts'
-import { boundedGate } from '../../../../../engine/executor/crawl/gate-holder.ts'
+import { capOf, plainGateOf } from '../../../../../engine/executor/crawl/host-cap.ts'
 import { TargetReader } from '../../../../../engine/executor/crawl/target.ts'
 
 describe('capOf', () => {
@@ -25,18 +24,6 @@ describe('capOf', () => {
       Infinity,
     ])
     expect(hosts.map(host => capOf(host, { perHost: 5 }))).toEqual(Array(7).fill(5))
-  })
-})
-
-describe('boundedGate', () => {
-  it('names only hosts that have a cap or a delay', () => {
-    const free = hostPolicyOf({ perHost: null, delayMs: 0, ratePerSec: 10 })
-    const delayed = hostPolicyOf({ perHost: null, delayMs: 100, ratePerSec: null })
-    expect([
-      boundedGate('127.0.0.1:80', free),
-      boundedGate('a.com:80', free),
-      boundedGate('127.0.0.1:80', delayed),
-    ]).toEqual(['', 'a.com:80', '127.0.0.1:80'])
   })
 })
 
