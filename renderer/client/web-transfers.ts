@@ -11,33 +11,36 @@ const BLOB_BYTES = 16 * 2 ** 20
 interface Transfer {
   readonly bytes: number
   readonly signal: AbortSignal
-  readonly move: (offset: number, length: number) => Promise<void>
+  /** Sends for one piece; `isDone` settles when it has arrived. */
+  readonly begin: (offset: number, length: number) => Promise<{ readonly isDone: Promise<unknown> }>
   /** Told how many bytes have arrived. */
   readonly progress: (bytes: number) => void
 }
 
-/** Moves a file piece by piece, {@link IN_FLIGHT} at once. @throws Whatever `move` throws, or why it was aborted. */
-async function movePieces({ bytes, signal, move, progress }: Transfer): Promise<void> {
-  let next = 0
+/**
+ * Moves a file in pieces, begun in the order of their offsets, {@link IN_FLIGHT} on their way at once.
+ *
+ * @throws Whatever a piece failed with, or why it was aborted.
+ */
+async function movePieces({ bytes, signal, begin, progress }: Transfer): Promise<void> {
+  const inFlight: Promise<void>[] = []
   let arrived = 0
-  let hasFailed = false
-  const lane = async (): Promise<void> => {
-    while (next < bytes && !hasFailed) {
-      signal.throwIfAborted()
-      const offset = next
-      const length = Math.min(PIECE_BYTES, bytes - offset)
-      next += length
-      await move(offset, length)
-      arrived += length
-      progress(arrived)
-    }
+  const arrive = async (isDone: Promise<unknown>, length: number): Promise<void> => {
+    await isDone
+    arrived += length
+    progress(arrived)
   }
-  const failed = (error: unknown): never => {
-    hasFailed = true
-    throw error
+  for (let offset = 0; offset < bytes; offset += PIECE_BYTES) {
+    if (inFlight.length === IN_FLIGHT) await inFlight.shift()
+    signal.throwIfAborted()
+    const length = Math.min(PIECE_BYTES, bytes - offset)
+    const { isDone } = await begin(offset, length)
+    const arrival = arrive(isDone, length)
+    // Failures are looked at in order; until then none is nobody's.
+    arrival.catch(() => undefined)
+    inFlight.push(arrival)
   }
-  const results = await Promise.allSettled(Array.from({ length: IN_FLIGHT }, () => lane().catch(failed)))
-  for (const result of results) if (result.status === 'rejected') throw result.reason
+  for (const arrival of inFlight) await arrival
   signal.throwIfAborted()
 }
 
@@ -65,9 +68,9 @@ export async function upload(
       bytes: file.size,
       signal,
       progress: report,
-      move: async (offset, length) => {
+      begin: async (offset, length) => {
         const bytes = new Uint8Array(await file.slice(offset, offset + length).arrayBuffer())
-        await client.call('upload.write', { uploadId, offset, bytes })
+        return { isDone: client.call('upload.write', { uploadId, offset, bytes }) }
       },
     })
     const { path } = await client.call('upload.end', { uploadId })
@@ -104,22 +107,23 @@ export async function download(
       if (readyBytes >= BLOB_BYTES) hand()
     }
   }
+  const read = async (offset: number, length: number): Promise<void> => {
+    const answer = await client.call('export.read', { exportId, offset })
+    if (answer.bytes.byteLength !== length) {
+      throw new JobError(
+        'E_TRUNCATED',
+        `the export has ${answer.bytes.byteLength} bytes at ${offset}, not ${length}`,
+      )
+    }
+    // A copy: what arrived is part of a larger message, which it would keep.
+    pieces.set(offset, new Uint8Array(answer.bytes))
+    takeInOrder()
+  }
   await movePieces({
     bytes,
     signal,
     progress,
-    move: async (offset, length) => {
-      const answer = await client.call('export.read', { exportId, offset })
-      if (answer.bytes.byteLength !== length) {
-        throw new JobError(
-          'E_TRUNCATED',
-          `the export has ${answer.bytes.byteLength} bytes at ${offset}, not ${length}`,
-        )
-      }
-      // A copy: what arrived is part of a larger message, which it would keep.
-      pieces.set(offset, new Uint8Array(answer.bytes))
-      takeInOrder()
-    },
+    begin: async (offset, length) => ({ isDone: read(offset, length) }),
   })
   hand()
   return new Blob(blobs)
