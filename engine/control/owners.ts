@@ -24,6 +24,7 @@ interface Owner {
 export class Owners {
   readonly #dataDir: string
   readonly #owners = new Map<string, Promise<Owner | null>>()
+  #isClosed = false
 
   constructor(dataDir: string) {
     this.#dataDir = dataDir
@@ -40,21 +41,16 @@ export class Owners {
    * @throws JobError `E_AUTH` when its socket is not in a place of this user alone.
    */
   async doorTo(runId: string): Promise<RunDoor | null> {
-    const known = this.#owners.get(runId)
-    const opening = known ?? this.#connect(runId)
-    if (known === undefined) {
-      this.#owners.set(runId, opening)
-      // A failure is told by whoever waits for it; the next one tries anew.
-      opening.then(
-        owner => owner === null && this.#owners.delete(runId),
-        () => this.#owners.delete(runId),
-      )
-    }
+    if (this.#isClosed) throw new JobError('E_CANCELLED', 'the engine is closed')
+    const opening = this.#owners.get(runId) ?? this.#open(runId)
     const owner = await opening
+    // It may have closed just now.
+    if (this.#owners.get(runId) !== opening) return owner === null ? null : this.doorTo(runId)
     return owner === null ? null : this.#doorOf(runId, owner)
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     const openings = [...this.#owners.values()]
     this.#owners.clear()
     for (const opening of openings) {
@@ -63,7 +59,18 @@ export class Owners {
     }
   }
 
-  async #connect(runId: string): Promise<Owner | null> {
+  /** Kept until it closes; a failure, which whoever waits for it tells, and nobody are not. */
+  #open(runId: string): Promise<Owner | null> {
+    const forget = (): void => {
+      if (this.#owners.get(runId) === opening) this.#owners.delete(runId)
+    }
+    const opening: Promise<Owner | null> = this.#connect(runId, forget)
+    this.#owners.set(runId, opening)
+    opening.then(owner => owner === null && forget(), forget)
+    return opening
+  }
+
+  async #connect(runId: string, onClosed: () => void): Promise<Owner | null> {
     const path = findSocket(this.#dataDir, runId)
     const socket = path === null ? null : await openSocket(path)
     if (socket === null) return null
@@ -71,7 +78,7 @@ export class Owners {
     const owner: Owner = { client: connect(wire), uses: 0, idleTimer: null }
     wire.onClose(() => {
       if (owner.idleTimer !== null) clearTimeout(owner.idleTimer)
-      this.#owners.delete(runId)
+      onClosed()
     })
     return owner
   }
@@ -82,6 +89,9 @@ export class Owners {
       this.#begin(owner)
       try {
         return await work()
+      } catch (error) {
+        if (!isLost(error)) throw error
+        throw new JobError('E_NOT_FOUND', `run ${runId} is not running any more`, { cause: error })
       } finally {
         this.#end(owner)
       }
@@ -91,20 +101,28 @@ export class Owners {
       setPaused: isPaused => use(async () => void (await client.call('run.pause', { runId, isPaused }))),
       tune: tuning => use(async () => void (await client.call('run.tune', { runId, tuning }))),
       readSpans: from => use(() => client.call('run.spans', { runId, from })),
-      follow: (cursor, port) => {
+      follow: (cursor, port, onLost) => {
+        let hasEnded = false
+        let seen = cursor
         const unsubscribe = client.on(
           'run.events',
           { runId, cursor },
-          push => port.push(push, push.event.type === 'tick' ? 'tick' : undefined),
+          push => {
+            seen = push.cursor
+            port.push(push, push.event.type === 'tick' ? 'tick' : undefined)
+          },
           error => {
+            hasEnded = true
+            this.#end(owner)
             if (error === null) port.end()
+            else if (isLost(error)) onLost(seen)
             else port.fail(error)
           },
         )
         this.#begin(owner)
         port.onClosed(() => {
+          if (!hasEnded) this.#end(owner)
           unsubscribe()
-          this.#end(owner)
         })
       },
     }
@@ -127,6 +145,9 @@ export class Owners {
     client.close()
   }
 }
+
+/** The connection closed before the answer. */
+const isLost = (error: unknown): boolean => error instanceof JobError && error.code === 'E_CANCELLED'
 
 /** @returns `null` when nobody listens. @throws JobError `E_LIMIT` when the owner does not take the connection. */
 function openSocket(path: string): Promise<Socket | null> {

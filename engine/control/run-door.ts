@@ -1,5 +1,5 @@
 import type { RunPush, SpansAnswer, StreamPort, Tuning } from '../../shared/contract/contract.ts'
-import { PHASE, type Phase } from '../../shared/model/run.ts'
+import type { PHASE, Phase } from '../../shared/model/run.ts'
 import type { Session } from '../run/session.ts'
 
 /** A living run as whoever steers or watches it has it, in whichever process it lives. */
@@ -8,8 +8,12 @@ export interface RunDoor {
   setPaused(isPaused: boolean): Promise<void>
   tune(tuning: Tuning): Promise<void>
   readSpans(from: number): Promise<SpansAnswer>
-  /** Pushes what happens from `cursor` on, until the summary. */
-  follow(cursor: number, port: StreamPort<RunPush>): void
+  /**
+   * Pushes what happens from `cursor` on, until the summary.
+   *
+   * @param onLost Called instead of an end when the run's process is gone, with the cursor of the last push.
+   */
+  follow(cursor: number, port: StreamPort<RunPush>, onLost: (cursor: number) => void): void
 }
 
 /** @returns The door of a run of this process. */

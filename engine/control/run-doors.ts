@@ -41,8 +41,21 @@ export class RunDoors {
   async follow(wanted: string, cursor: number, port: StreamPort<RunPush>): Promise<void> {
     const { runId, door } = await this.#find(wanted)
     if (port.isClosed) return
-    if (door === null) await this.#tell(runId, cursor, port)
-    else door.follow(cursor, port)
+    if (door === null) return this.#tell(runId, cursor, port)
+    door.follow(cursor, port, seen => void this.#goOn(runId, seen, port))
+  }
+
+  /** The process that ran it is gone: another one has gone on with it, or its journal says how far it came. */
+  async #goOn(runId: string, cursor: number, port: StreamPort<RunPush>): Promise<void> {
+    try {
+      const door = await this.#doorTo(runId)
+      if (port.isClosed) return
+      if (door === null) await this.#tell(runId, cursor, port)
+      // Each process counts its events from the beginning.
+      else door.follow(0, port, seen => void this.#goOn(runId, seen, port))
+    } catch (error) {
+      port.fail(error)
+    }
   }
 
   async close(): Promise<void> {

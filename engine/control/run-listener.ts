@@ -119,7 +119,7 @@ function handlersOf(runId: string, door: () => RunDoor): Handlers {
     },
     'run.events': (params, port) => {
       assertRun(params.runId)
-      door().follow(params.cursor, port)
+      door().follow(params.cursor, port, () => port.end())
     },
   }
 }

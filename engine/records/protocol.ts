@@ -46,7 +46,10 @@ export interface Records {
   /** Puts a run aside, from where {@link restore} takes it back until {@link purge} removes it. */
   trash(runId: string): Promise<{ readonly runId: string }>
   restore(runId: string): Promise<{ readonly runId: string }>
-  /** Removes what was put aside for good: these runs, and those that have lain there for so long. */
+  /**
+   * Removes what was put aside for good: these runs, and those that have lain there for so long; and sockets of owners
+   * that died.
+   */
   purge(what: { readonly runIds: readonly string[]; readonly olderThanMs: number }): Promise<void>
   /** @returns The full id. */
   resolve(runId: string): Promise<string>

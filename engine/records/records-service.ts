@@ -30,6 +30,7 @@ import { RunDestination, type DestinationParts, type LoadDestination } from './r
 import { findUnfinishedRun, resolveRun, showRun } from './run-list.ts'
 import { showHistory } from './run-history.ts'
 import { writeTags } from './run-tags.ts'
+import { sweepSockets } from './sweep-sockets.ts'
 import { within } from './within.ts'
 import { inTrash, moveToTrash, restoreFromTrash } from './trash.ts'
 
@@ -200,6 +201,7 @@ export class RecordsService implements Records {
   }
 
   async purge({ runIds, olderThanMs }: Parameters<Records['purge']>[0]): Promise<void> {
+    sweepSockets(this.#ports.dataDir)
     for (const paths of inTrash(this.#ports.dataDir)) {
       const isDue = runIds.includes(paths.runId) || paths.deletedAtMs < Date.now() - olderThanMs
       if (isDue) await removeRun(paths, this.#ports.loadDestination)
@@ -211,7 +213,7 @@ export class RecordsService implements Records {
   }
 
   #resolve(runId: string): RunPaths {
-    return resolveRun(this.#ports.dataDir, runId)
+    return resolveRun(this.#ports.dataDir, runId, () => this.#lists.list())
   }
 
   #opened(): OpenRunState {

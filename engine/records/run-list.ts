@@ -43,9 +43,13 @@ export function readEntry(paths: RunPaths): { readonly entry: RunEntry; readonly
  * @param wanted An id, an unambiguous beginning of one, or `latest`.
  * @throws JobError `E_NOT_FOUND`.
  */
-export function resolveRun(dataDir: string, wanted: string): RunPaths {
+export function resolveRun(
+  dataDir: string,
+  wanted: string,
+  list: () => readonly RunEntry[] = () => listRuns(dataDir),
+): RunPaths {
   if (wanted === 'latest') {
-    const [newest] = listRuns(dataDir)
+    const [newest] = list()
     if (newest === undefined) throw new JobError('E_NOT_FOUND', `there is no run in ${dataDir} yet`)
     return runPaths(dataDir, newest.runId)
   }
