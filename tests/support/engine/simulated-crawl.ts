@@ -23,6 +23,8 @@ export interface Start {
   readonly worker: number
   readonly host: string
   readonly atMs: number
+  /** Requests in flight to the host, this one included. */
+  readonly inFlight: number
 }
 
 /** Workers that only pass the gates, with messages that take their time; on fake timers. */
@@ -97,8 +99,8 @@ export class SimulatedCrawl {
                   keeper.handle(position, message as Parameters<GateKeeper['handle']>[1])
               }),
       onStart: host => {
-        this.starts.push({ worker: position, host, atMs: Date.now() })
         this.#note(host, 1)
+        this.starts.push({ worker: position, host, atMs: Date.now(), inFlight: this.inFlightOf(host) })
       },
       onEnd: host => this.#note(host, -1),
     })

@@ -271,3 +271,98 @@ describe('the delay of a host over all workers', () => {
     )
   })
 })
+
+describe('bounds that are changed', () => {
+  const MESSAGE_MS = 2
+
+  it('let nothing start beyond a cap that was changed meanwhile, and lose no permit, whoever dies', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 4 }),
+        fc.constantFrom(0, 0.5),
+        fc.array(
+          fc.record({
+            afterMs: fc.integer({ min: 0, max: 60 }),
+            cap: fc.constantFrom(1, 2, 5, Infinity),
+            killed: fc.option(fc.nat(3)),
+          }),
+          { minLength: 1, maxLength: 12 },
+        ),
+        fc.nat(),
+        (workers, redirectRatio, changes, seed) => {
+          const tasks = 60
+          const random = seededRandom(seed)
+          const crawl = simulate(
+            {
+              workers,
+              messageMs: MESSAGE_MS,
+              policy: policy({ capOf: () => 3 }),
+              hostsOf: () => Array.from({ length: tasks }, () => (random() < 0.7 ? 'a' : 'b')),
+              redirectRatio,
+            },
+            seed,
+          )
+          const eras = [{ sinceMs: Date.now(), cap: 3 }]
+          crawl.pumpAll()
+          for (const { afterMs, cap, killed } of changes) {
+            vi.advanceTimersByTime(afterMs)
+            eras.push({ sinceMs: Date.now(), cap })
+            crawl.use(policy({ capOf: () => cap }))
+            if (killed !== null && workers > 1) crawl.kill(killed % workers)
+          }
+          vi.advanceTimersByTime(60_000)
+          crawl.close()
+
+          expect(crawl.settled).toBe(workers * tasks)
+          for (const { atMs, inFlight } of crawl.starts) {
+            // A worker knows of a change once its message has come.
+            const caps = eras.filter(({ sinceMs }, at) => {
+              const until = eras[at + 1]?.sinceMs ?? Infinity
+              return sinceMs <= atMs && atMs <= until + MESSAGE_MS
+            })
+            expect(inFlight).toBeLessThanOrEqual(Math.max(...caps.map(({ cap }) => cap)))
+          }
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+
+  it.each([1, 2, 4])('are in effect at once, raised, lowered or lifted (%d workers)', workers => {
+    const crawl = simulate(
+      { workers, policy: policy({ capOf: () => 2 }), hostsOf: () => repeated('a', Infinity), permits: 8 },
+      workers,
+    )
+    const inFlightUnder = (cap: number): number => {
+      crawl.use(policy({ capOf: () => cap }))
+      vi.advanceTimersByTime(100)
+      return crawl.inFlightOf('a')
+    }
+    crawl.pumpAll()
+    const all = 8 * workers
+    expect([6, 1, Infinity, 3, 5].map(inFlightUnder)).toEqual([6, 1, all, 3, 5])
+    crawl.close()
+  })
+
+  it.each([1, 2, 4])(
+    'hold for the rate of every second after a change, and it is reached (%d workers)',
+    workers => {
+      const crawl = simulate(
+        { workers, policy: policy({ ratePerSec: 0.2 }), hostsOf: () => repeated('a', Infinity), permits: 64 },
+        workers,
+      )
+      crawl.pumpAll()
+      vi.advanceTimersByTime(100)
+      for (const rate of [50, 5, 400, null, 20, 1]) {
+        crawl.use(policy({ ratePerSec: rate }))
+        vi.advanceTimersByTime(MESSAGE_MS)
+        const before = crawl.starts.length
+        vi.advanceTimersByTime(4_000)
+        const startsMs = crawl.starts.slice(before).map(({ atMs }) => atMs)
+        if (rate !== null) expect(busiestSecond(startsMs)).toBeLessThanOrEqual(rate + 1)
+        expect(startsMs.length + 1).toBeGreaterThanOrEqual(0.9 * 4 * (rate ?? 500))
+      }
+      crawl.close()
+    },
+  )
+})
