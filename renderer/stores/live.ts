@@ -4,10 +4,12 @@ import { computed, markRaw, watch } from 'vue'
 import type { Input } from '../../shared/contract/contract.ts'
 import type { PHASE, Phase, RunState } from '../../shared/model/run.ts'
 import { useHostStore } from './host.ts'
+import { lastSteering, logLinesOf } from './live/changes.ts'
 import { drainOf } from './live/drain.ts'
-import { figuresOf, firstSteeringOf, isFinal, tunableOf } from './live/figures.ts'
+import { figuresOf, firstSteeringOf, isFinal, isResumable, tunableOf } from './live/figures.ts'
 import { markersOf, waitingForOf } from './live/markers.ts'
 import { RunFeed } from './live/run-feed.ts'
+import { runLinesOf } from './live/run-lines.ts'
 import { Tuner, type Tunable } from './live/tuner.ts'
 
 /** The run that is looked at: living, of another process, or ended; the same numbers in the end. */
@@ -33,18 +35,23 @@ export const useLiveStore = defineStore('live', () => {
   const steering = computed(() =>
     detail.value === null
       ? null
-      : { ...(feed.tick.value?.steering ?? firstSteeringOf(detail.value)), ...tuner.wanted.value },
+      : {
+          ...(feed.tick.value?.steering ?? lastSteering(feed.entries.value, firstSteeringOf(detail.value))),
+          ...tuner.wanted.value,
+        },
   )
   return {
-    series: feed.series,
+    /** What is drawn, as of the newest frame. */
+    linesOf: (windowMs: number | null) => {
+      void feed.frame.value
+      return runLinesOf(feed.series, windowMs)
+    },
     runId: feed.runId,
     detail,
     failure: feed.failure,
     historyFailure: feed.historyFailure,
     latency: feed.latency,
     tick: feed.tick,
-    frame: feed.frame,
-    entries: feed.entries,
     entriesOmitted: feed.entriesOmitted,
     isAlive,
     /** The wire is lost: what is shown was so a while ago. */
@@ -73,12 +80,16 @@ function shownOf(feed: RunFeed) {
     isInterrupted: computed(
       () => detail.value !== null && !detail.value.isOwned && !isFinal(detail.value.state),
     ),
+    isResumable: computed(() => detail.value !== null && isResumable(detail.value, entries.value)),
     figures: computed(() => {
       void feed.frame.value
       return detail.value === null ? null : figuresOf(detail.value, tick.value, feed.series)
     }),
     markers: computed(() =>
       detail.value === null ? [] : markersOf(entries.value, firstSteeringOf(detail.value)),
+    ),
+    logLines: computed(() =>
+      detail.value === null ? [] : logLinesOf(entries.value, firstSteeringOf(detail.value)),
     ),
     waitingFor: computed(() => (feed.isAlive ? waitingForOf(entries.value) : null)),
     drain: computed(() => (feed.isAlive ? drainOf(entries.value, tick.value) : null)),

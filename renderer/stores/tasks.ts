@@ -14,19 +14,24 @@ export const useTasksStore = defineStore('tasks', () => {
   const table = markRaw(new TaskTable(() => host.client()))
   const breakdown = markRaw(new Asked<Breakdown>())
   const pivot = markRaw(new Asked<Pivot>())
+  const byWorker = markRaw(new Asked<Pivot>())
   const detail = markRaw(new Asked<TaskDetail>())
   const id = (): string => runId.value ?? 'latest'
 
   const open = (opened: string | null): void => {
     if (opened === runId.value) return
     runId.value = opened
-    for (const asked of [breakdown, pivot, detail]) asked.clear()
+    for (const asked of [breakdown, pivot, byWorker, detail]) asked.clear()
     table.open(opened)
   }
   const loadBreakdown = (): Promise<void> =>
     breakdown.ask(() => host.client().call('tasks.breakdown', { runId: id(), filter: {} }))
   const loadPivot = (rows: Dimension, columns: Dimension): Promise<void> =>
     pivot.ask(() => host.client().call('tasks.pivot', { runId: id(), filter: {}, rows, columns }))
+  const loadByWorker = (): Promise<void> =>
+    byWorker.ask(() =>
+      host.client().call('tasks.pivot', { runId: id(), filter: {}, rows: 'worker', columns: 'outcome' }),
+    )
   const show = (index: number): Promise<void> =>
     detail.ask(() => host.client().call('tasks.show', { runId: id(), index }))
   /** Starts a run over those tasks again. @returns Its id, and how many tasks it has. */
@@ -45,12 +50,14 @@ export const useTasksStore = defineStore('tasks', () => {
     breakdownFailure: breakdown.failure,
     pivot: pivot.answer,
     pivotFailure: pivot.failure,
+    byWorker: byWorker.answer,
     shown: detail.answer,
     shownFailure: detail.failure,
     open,
     setFilter: (filter: TaskFilter) => table.setFilter(filter),
     loadBreakdown,
     loadPivot,
+    loadByWorker,
     show,
     hide: () => detail.clear(),
     retry,

@@ -1,3 +1,4 @@
+import type { LogEntry } from '../../../shared/model/run-history.ts'
 import type { JobSpec } from '../../../shared/model/job.ts'
 import type {
   Latencies,
@@ -10,6 +11,7 @@ import type {
   TaskCounts,
 } from '../../../shared/model/run.ts'
 import { openDimensionsOf } from '../../../shared/model/parallelism.ts'
+import type { SampleColumn } from '../../../shared/model/sample.ts'
 import { lowSidePerSec, ratePerSec } from './lines.ts'
 import type { RunSeries } from './series.ts'
 import { cpuShareOf, verdictOf, type Verdict } from './verdict.ts'
@@ -44,18 +46,30 @@ export interface RunFigures {
   readonly retries: number
   readonly phases: PhaseTimes
   readonly cpuShare: number | null
+  /** CPUs that the workers keep busy; lately, or over the whole of a run that has ended. NaN when not measured. */
+  readonly cpuRatio: number
+  /** How busy their event loops are, 0..1; likewise. */
+  readonly loopRatio: number
   readonly verdict: Verdict
 }
 
 export const isFinal = (state: RunState): boolean =>
   state === 'stopped' || state === 'done' || state === 'failed'
 
+/** @returns Whether the rest of it can be done; a run that reads standard input says at its start that it cannot. */
+export function isResumable({ isOwned, state }: RunDetail, log: readonly LogEntry[]): boolean {
+  const started = log.findLast(({ event }) => event.type === 'run.started')?.event
+  const isKnownNot = started?.type === 'run.started' && !started.resumable
+  return !isOwned && state !== 'done' && !isKnownNot
+}
+
 /** @param tick The newest of a living run; `undefined` once it has ended, or before the first. */
 export function figuresOf(detail: RunDetail, tick: RunTick | undefined, series: RunSeries): RunFigures {
   const measured = tick === undefined ? measuredOf(detail) : measuredNow(tick, series)
   const { tasks } = measured
   const settled = tasks.ok + tasks.failed + tasks.skipped + tasks.quarantined
-  const lastRow = series.length - 1
+  const rows = tick === undefined ? series.length : LATELY_ROWS
+  const loopRatio = meanOf(series, 'loopRatio', rows)
   return {
     ...measured,
     settled,
@@ -63,13 +77,15 @@ export function figuresOf(detail: RunDetail, tick: RunTick | undefined, series: 
     progressRatio: measured.progressRatio ?? ratioOf(settled, measured),
     throughput: { ...measured.throughput, lowPerSec: lowSidePerSec(series) },
     cpuShare: cpuShareOf(measured.phases),
+    cpuRatio: meanOf(series, 'cpuRatio', rows),
+    loopRatio,
     verdict: verdictOf({
       kind: detail.kind,
       settled,
       phases: measured.phases,
       inFlight: measured.inFlight ?? busiestOf(series),
       limit: measured.limit,
-      loopRatio: lastRow < 0 ? NaN : meanLoopOf(series),
+      loopRatio,
     }),
   }
 }
@@ -124,15 +140,16 @@ function busiestOf(series: RunSeries): number {
   return most
 }
 
-const LOOP_ROWS = 25
+/** About five seconds. */
+const LATELY_ROWS = 25
 
-function meanLoopOf(series: RunSeries): number {
+function meanOf(series: RunSeries, column: SampleColumn, rows: number): number {
   let sum = 0
   let count = 0
-  for (let row = Math.max(0, series.length - LOOP_ROWS); row < series.length; row += 1) {
-    const ratio = series.at(row, 'loopRatio')
-    if (!Number.isFinite(ratio)) continue
-    sum += ratio
+  for (let row = Math.max(0, series.length - rows); row < series.length; row += 1) {
+    const value = series.at(row, column)
+    if (!Number.isFinite(value)) continue
+    sum += value
     count += 1
   }
   return count === 0 ? NaN : sum / count

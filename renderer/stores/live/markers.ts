@@ -1,37 +1,29 @@
 import type { LogEntry } from '../../../shared/model/run-history.ts'
 import type { RunEvent, RunState, Steering } from '../../../shared/model/run.ts'
+import { logLinesOf, type Change } from './changes.ts'
 
 /** Something that happened to a run and explains a bend in its lines; told in words where it is shown. */
 export type Marker = { readonly atMs: number } & (
   | { readonly kind: 'paused' | 'unpaused' | 'resumed' }
   | { readonly kind: 'stopping'; readonly reason: string | null }
   | { readonly kind: 'waiting'; readonly reason: string }
-  | {
-      readonly kind: 'tuned'
-      readonly what: keyof Steering
-      readonly from: number | null
-      readonly to: number | null
-    }
+  | ({ readonly kind: 'tuned' } & Change)
   | { readonly kind: 'died'; readonly worker: number; readonly reason: string }
 )
 
-/** @param steering What could be changed, as it was when the run began. */
-export function markersOf(log: readonly LogEntry[], steering: Steering): readonly Marker[] {
+/** @param first How the run was steered when it began. */
+export function markersOf(log: readonly LogEntry[], first: Steering): readonly Marker[] {
   const markers: Marker[] = []
-  let current = steering
   let state: RunState = 'planned'
-  for (const { elapsedMs: atMs, event } of log) {
+  for (const entry of logLinesOf(log, first)) {
+    const { elapsedMs: atMs, event } = entry
     switch (event.type) {
-      case 'run.started': {
+      case 'run.started':
         if (event.resumed) markers.push({ atMs, kind: 'resumed' })
-        const { processes, threads, inFlight } = event.parallelism
-        current = { ...current, processes, threads, inFlight }
         state = 'planned'
         break
-      }
       case 'run.tuned':
-        markers.push(...changesOf(current, event.steering).map(change => ({ atMs, ...change })))
-        current = event.steering
+        for (const change of entry.changes) markers.push({ atMs, kind: 'tuned', ...change })
         break
       case 'run.state': {
         const marker = markerOfState(state, event)
@@ -71,11 +63,4 @@ function markerOfState(before: RunState, event: Extract<RunEvent, { type: 'run.s
   if (state === 'paused') return { kind: 'paused' } as const
   if (state === 'running' && before === 'paused') return { kind: 'unpaused' } as const
   return state === 'draining' ? ({ kind: 'stopping', reason } as const) : null
-}
-
-function changesOf(before: Steering, after: Steering) {
-  const names = ['processes', 'threads', 'inFlight', 'ratePerSec', 'perHost'] as const
-  return names
-    .filter(what => before[what] !== after[what])
-    .map(what => ({ kind: 'tuned', what, from: before[what], to: after[what] }) as const)
 }

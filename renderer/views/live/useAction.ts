@@ -1,0 +1,32 @@
+import { shallowRef, type ShallowRef } from 'vue'
+
+import { failureOf } from '../../../shared/model/error.ts'
+import { useToasts } from '../../components/useToasts.ts'
+import { useText } from '../../composables/useText.ts'
+
+/**
+ * @returns `run` does what a button asks for and says when it fails; `busy` names what is under way, so that nothing is
+ * asked for twice.
+ */
+export function useAction<Name extends string>(): {
+  readonly busy: ShallowRef<Name | null>
+  readonly run: (name: Name, work: () => Promise<unknown>) => Promise<void>
+} {
+  const { t } = useText()
+  const toasts = useToasts()
+  const busy = shallowRef<Name | null>(null) as ShallowRef<Name | null>
+
+  const run = async (name: Name, work: () => Promise<unknown>): Promise<void> => {
+    if (busy.value !== null) return
+    busy.value = name
+    try {
+      await work()
+    } catch (error) {
+      const { code, message } = failureOf(error)
+      toasts.push({ tone: 'failed', title: t('live.failed'), text: `${message} ${t(`error.${code}.hint`)}` })
+    } finally {
+      busy.value = null
+    }
+  }
+  return { busy, run }
+}
