@@ -15,6 +15,7 @@ import { loadRedis, loadRedisLarge } from './scenarios/load-redis.ts'
 import { loadSqlite } from './scenarios/load-sqlite.ts'
 import { memory } from './scenarios/memory.ts'
 import { overhead } from './scenarios/overhead.ts'
+import { taskTable } from './scenarios/task-table.ts'
 import { installPeers } from './setup.ts'
 
 const SCENARIOS: readonly Scenario[] = [
@@ -28,6 +29,7 @@ const SCENARIOS: readonly Scenario[] = [
   memory,
   loadRedis,
   loadSqlite,
+  taskTable,
 ]
 
 /** Too large to run unless named. */
