@@ -12,6 +12,8 @@ export interface HeadContent {
   readonly totalBytes: number
   /** What is wrong with the archive; only told where all of it was read. */
   readonly failure: JobError | null
+  /** What is read over; only told where all of it was read. */
+  readonly notice: string | null
 }
 
 /** An archive is handed over in pieces of this size: so exactly is known how much of it made up the beginning. */
@@ -30,13 +32,18 @@ export async function headContent(
 ): Promise<HeadContent> {
   const head = await readHead(file, most)
   const { size } = file.stats
-  if (packing === null) return { bytes: head, isWhole: size <= most, totalBytes: size, failure: null }
+  if (packing === null)
+    return { bytes: head, isWhole: size <= most, totalBytes: size, failure: null, notice: null }
   const parts: Buffer[] = []
   let unpackedBytes = 0
   const pieces = new Pieces(head)
   let failure: JobError | null = null
+  let notice: string | null = null
+  const onIgnored = (text: string): void => {
+    notice = text
+  }
   try {
-    for await (const part of unpack(pieces.all(), packing, path)) {
+    for await (const part of unpack(pieces.all(), packing, path, onIgnored)) {
       parts.push(part)
       unpackedBytes += part.length
       if (unpackedBytes >= most) break
@@ -48,10 +55,10 @@ export async function headContent(
   }
   const isWhole = size <= most && unpackedBytes < most
   const bytes = Buffer.concat(parts).subarray(0, most)
-  if (isWhole) return { bytes, isWhole, totalBytes: bytes.length, failure }
+  if (isWhole) return { bytes, isWhole, totalBytes: bytes.length, failure, notice }
   const estimate = Math.round((unpackedBytes / Math.max(1, pieces.handedBytes)) * size)
   const totalBytes = packing.kind === 'gz' ? await statedSize(file, estimate) : estimate
-  return { bytes, isWhole, totalBytes, failure }
+  return { bytes, isWhole, totalBytes, failure, notice: null }
 }
 
 class Pieces {

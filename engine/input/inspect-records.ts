@@ -53,7 +53,7 @@ export async function inspectRecords(path: string, file: OpenedFile, looked: Loo
     format: format.format,
     packing: packing?.kind ?? null,
     encoding: format.encoding,
-    evidence: [...because, evidence].join('; '),
+    evidence: [...because, evidence, ...(content.notice === null ? [] : [content.notice])].join('; '),
     bytes: file.stats.size,
     first: first.length > 0 ? first : beginningOf(format, content),
     ...(content.failure === null

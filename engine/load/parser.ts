@@ -36,11 +36,13 @@ export interface RecordOrigin {
 
 /** @returns What `RecordView.source` says of records in this format. */
 export function sourceOf(format: RecordFormat): string | null {
-  if (format.format === 'lines' && format.encoding === 'utf-8') return null
+  const { input } = format
+  if (format.format === 'lines' && format.encoding === 'utf-8' && input === undefined) return null
   return JSON.stringify({
     format: format.format,
     encoding: format.encoding,
     ...(format.delimiter === null ? {} : { delimiter: format.delimiter }),
     ...(format.header === null ? {} : { header: format.header }),
+    ...(input === undefined ? {} : { input }),
   })
 }

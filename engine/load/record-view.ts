@@ -27,7 +27,10 @@ export interface RecordView {
   readonly fields: FieldValues | null
   /** Why the record cannot be loaded as it stands; text and fields are not to be read then. */
   readonly refusal: Refusal | null
-  /** How `raw` is to be read, as JSON text for the rejects file; `null` for lines of UTF-8. The same for all records of an input. */
+  /**
+   * How `raw` is to be read, and which of several inputs it is from, as JSON text for the rejects file; `null` for lines of
+   * UTF-8 of the only input. The same for all records of an input.
+   */
   readonly source: string | null
 }
 

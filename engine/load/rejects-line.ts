@@ -21,7 +21,8 @@ export type MakeInnerParser = (format: RecordFormat) => RecordParser | null
  * - `line`, `byteOffset`, `byteLength`: where the record stood; 0 when absent.
  * - `rawBase64`: the record's bytes, as they are in its source or corrected.
  * - `text`: instead, a corrected record as text; it counts where both are there.
- * - `source`: an object with `format`, `encoding`, and for rows `delimiter` and `header`; lines of UTF-8 when absent.
+ * - `source`: an object with `format`, `encoding`, for rows `delimiter` and `header`, and `input` where the record is from
+ *   one of several inputs; lines of UTF-8 when absent.
  * - `code`, `message` and everything else is for people.
  */
 export class RejectsParser implements RecordParser {

@@ -25,10 +25,10 @@ export const LINES_OF_UTF_8: RecordFormat = {
 export function readSource(written: string): RecordFormat | string {
   if (!written.startsWith('{')) return 'has no object in "source"'
   const source = JSON.parse(written) as Record<string, unknown>
-  const { format, encoding } = source
+  const { format, encoding, input } = source
   if (!isFormat(format)) return `has no format in "source": ${shownValue(format)}`
   if (!isEncoding(encoding)) return `has no encoding in "source": ${shownValue(encoding)}`
-  const base = { ...LINES_OF_UTF_8, format, encoding }
+  const base = { ...LINES_OF_UTF_8, format, encoding, ...(typeof input === 'string' ? { input } : {}) }
   if (format !== 'csv' && format !== 'tsv') return base
   const { header } = source
   const delimiter = source.delimiter ?? (format === 'csv' ? ',' : '\t')

@@ -80,7 +80,3 @@ function loadedFileOf({ load }: LoadJob): string | null {
   const { target } = parseTarget(load.to)
   return target.kind === 'jsonl' ? target.path : null
 }
-
-/** @returns The file from which records of the load can be read again; `null` where there are several, or none that lasts. */
-export const originalOf = ({ inputs }: LoadJob): string | null =>
-  inputs.length === 1 && inputs[0] !== '-' ? inputs[0]! : null

@@ -29,24 +29,23 @@ const END = constantOf('}\n')
  * The rejects of a load: a JSON object a line, which `--format rejects` loads again once it is corrected. The file comes
  * into being with its first reject.
  *
- * @param source The file from which records that are too long for a segment are read again; `null` where records
- *   come from several inputs or cannot be read twice.
+ * @param inputs Of the load. Records that are too long for a segment are read again from the one that they are from.
  */
-export const rejectsSink = (source: string | null): Pick<RecordSinkKind, 'open'> => ({
+export const rejectsSink = (inputs: readonly string[]): Pick<RecordSinkKind, 'open'> => ({
   open: async request => {
     const { target, state } = await openLateFile(request)
-    return { sink: new RejectsSink(new LineWriter(request.path, target, state.bytes), source), state }
+    return { sink: new RejectsSink(new LineWriter(request.path, target, state.bytes), inputs), state }
   },
 })
 
 class RejectsSink implements RecordSink {
   readonly wantsSync = false
   readonly #writer: LineWriter
-  readonly #source: string | null
+  readonly #inputs: readonly string[]
 
-  constructor(writer: LineWriter, source: string | null) {
+  constructor(writer: LineWriter, inputs: readonly string[]) {
     this.#writer = writer
-    this.#source = source
+    this.#inputs = inputs
   }
 
   get bufferedBytes(): number {
@@ -94,14 +93,24 @@ class RejectsSink implements RecordSink {
     const line = this.#writer.buffer
     const bytes = row.number(numbers.byteLength)
     if (bytes === 0) return line.constant(EMPTY)
-    const range =
-      this.#source === null ? null : base64RangeOf(this.#source, row.number(numbers.byteOffset), bytes)
+    const input = this.#inputOf(row)
+    const range = input === null ? null : base64RangeOf(input, row.number(numbers.byteOffset), bytes)
     if (range === null) return line.constant(NULL)
     line.constant(QUOTE)
     this.#writer.later(range)
     line.constant(QUOTE)
   }
+
+  /** @returns The file the record is from; never one that a file of rejects names and the job does not. */
+  #inputOf(row: RowView): string | null {
+    const { input: named } = this.#inputs.length > 1 ? sourceOf(row) : { input: this.#inputs[0] }
+    const input = this.#inputs.find(each => each === named)
+    return input === undefined || input === '-' ? null : input
+  }
 }
+
+const sourceOf = (row: RowView): { readonly input?: unknown } =>
+  JSON.parse(row.string(strings.source) ?? '{}') as object
 
 /** @returns False when the row has no such string. */
 function copyText(row: RowView, column: number, line: LineBuffer): boolean {

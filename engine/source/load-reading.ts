@@ -1,4 +1,5 @@
 import { JobError } from '../../shared/model/error.ts'
+import type { RecordFormat } from '../worker/protocol.ts'
 import { fileBytes, fileHead } from './file-bytes.ts'
 import { checkUnchanged, takeFingerprint } from './fingerprint.ts'
 import { LoadFeed } from './load-feed.ts'
@@ -85,7 +86,8 @@ export class LoadReading {
       if (before !== null) checkUnchanged(path, before, fingerprint)
       const sizeBytes = file.stats.size
       if (this.#setup.inputs.length === 1) this.#report.bytesTotal = sizeBytes
-      const { format, packing, evidence } = recognition
+      const { packing, evidence } = recognition
+      const format = this.#named(recognition.format, path)
       const { format: kind, encoding } = format
       this.#report.announce(at, { kind, evidence, encoding, fingerprint, isReplayable: true })
       if (packing === null) {
@@ -97,13 +99,18 @@ export class LoadReading {
         if (endIndex !== null) this.#feed.nextIndex = endIndex
       } else {
         const bytes = fileBytes(path, file, count => this.#report.count(count))
-        await feedStream(unpack(bytes, packing, path), format, this.#feed)
+        await feedStream(unpack(bytes, packing, path, this.#report.notice), format, this.#feed)
       }
     } catch (error) {
       throw sourceError(path, error)
     } finally {
       await file.handle.close()
     }
+  }
+
+  /** Rejects of several inputs say which one they are from. */
+  #named(format: RecordFormat, input: string): RecordFormat {
+    return this.#setup.inputs.length === 1 ? format : { ...format, input }
   }
 
   async #readStdin(at: number): Promise<void> {
@@ -124,12 +131,14 @@ export class LoadReading {
   async #feedStdin(at: number, bytes: AsyncIterable<Buffer>): Promise<void> {
     const head = new StreamHead(bytes)
     try {
-      const { packing, format, evidence } = await recogniseLoad(STDIN_NAME, head, this.#load)
+      const { packing, evidence, ...recognised } = await recogniseLoad(STDIN_NAME, head, this.#load)
+      const format = this.#named(recognised.format, '-')
       const { format: kind, encoding } = format
       const { spoolsStandardInput: isReplayable } = this.#setup
       this.#report.announce(at, { kind, evidence, encoding, fingerprint: null, isReplayable })
       const whole = head.bytes()
-      await feedStream(packing === null ? whole : unpack(whole, packing, STDIN_NAME), format, this.#feed)
+      const content = packing === null ? whole : unpack(whole, packing, STDIN_NAME, this.#report.notice)
+      await feedStream(content, format, this.#feed)
     } finally {
       await head.close()
     }

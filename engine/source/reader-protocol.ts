@@ -93,6 +93,8 @@ export type FromReader =
       /** How the records of a load are cut and encoded; absent for URLs. */
       readonly format?: RecordFormat
     }
+  /** Something about an input that people must hear of, although it is read all the same. */
+  | { readonly type: 'notice'; readonly text: string }
   | { readonly type: 'progress'; readonly bytesRead: number; readonly found: number }
   /** Every input was read (or announced whole: then `total` is `null` and a worker will tell). */
   | { readonly type: 'end'; readonly total: number | null; readonly bytesRead: number }

@@ -1,3 +1,4 @@
+import { printable } from '../../shared/model/error.ts'
 import type { EncodingName } from '../../shared/model/fields/load.ts'
 import type { Fingerprint, FromReader } from './reader-protocol.ts'
 
@@ -39,6 +40,11 @@ export class ReadingReport {
 
   announce(input: number, found: Announced): void {
     this.#host.post({ type: 'input', input, ...found })
+  }
+
+  /** Tells people of something that is read over. */
+  readonly notice = (text: string): void => {
+    this.#host.post({ type: 'notice', text: printable(text) })
   }
 
   /** So many more bytes were read. */

@@ -181,7 +181,7 @@ export class ReadingRun {
 
   #parse({ name, bytes, recognition }: RecognisedBytes, sink: RecordSink): Promise<void> {
     const { source, packing, encoding, head } = recognition
-    const unpacked = packing === null ? bytes : unpack(bytes, packing, name)
+    const unpacked = packing === null ? bytes : unpack(bytes, packing, name, this.#report.notice)
     const decoded = encoding === UTF_8 ? unpacked : decodeStream(unpacked, encoding)
     const sitemaps = this.#network.accessFor(null)
     const input = { name, bytes: decoded, head, encoding: encoding.name, options: this.#setup, sitemaps }

@@ -19,6 +19,9 @@ export interface Packing {
   unpackMember(queue: ByteQueue, name: string): AsyncGenerator<Buffer, void, undefined>
 }
 
+/** Bytes behind an archive that are looked at: what pads it, as tapes do, is zero. */
+const PADDING_BYTES = 64 * 2 ** 10
+
 /** Bytes unpacked at once. */
 const CHUNK_BYTES = 64 * 2 ** 10
 
@@ -67,9 +70,10 @@ export const detectPacking = (head: Uint8Array): Packing | null =>
 
 /**
  * Unpacks all members one after the other. Bytes behind the last member that begin no other one are ignored, as gzip
- * itself does.
+ * itself does: zeros without a word, anything else with a notice.
  *
  * @param name What messages call the archive.
+ * @param onIgnored Called at most once, with a sentence on where it stopped reading.
  * @throws JobError `E_SRC_IO` naming the byte at which the archive is truncated or damaged, after everything before
  *   it was yielded; `E_DECODE_BOMB` when it unpacks to more than its size can honestly hold.
  */
@@ -77,6 +81,7 @@ export async function* unpack(
   bytes: AsyncIterable<Buffer>,
   packing: Packing,
   name: string,
+  onIgnored: (notice: string) => void = () => undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
   const queue = new ByteQueue(bytes)
   let unpacked = 0
@@ -88,6 +93,8 @@ export async function* unpack(
       // The beginning of another member's magic number, and nothing behind it.
       if (head.length > 0 && head.length < 4 && isCutMagic(packing, head))
         throw truncated(name, queue.position)
+      const { position } = queue
+      if (await isGarbage(queue)) onIgnored(ignored(name, position, packing))
       return
     }
     for await (const part of packing.unpackMember(queue, name)) {
@@ -104,6 +111,14 @@ export async function* unpack(
 
 const isCutMagic = (packing: Packing, head: Buffer): boolean =>
   packing.kind === 'gz' ? head[0] === 0x1f : head[0] === 0x28
+
+async function isGarbage(queue: ByteQueue): Promise<boolean> {
+  const rest = await queue.take(PADDING_BYTES)
+  return rest.length === PADDING_BYTES || rest.some(byte => byte !== 0)
+}
+
+const ignored = (name: string, at: number, { name: format }: Packing): string =>
+  `${name}: what follows its end at byte ${at} is no ${format} data and was ignored; is the file damaged there?`
 
 async function skipGzipHeader(queue: ByteQueue, name: string): Promise<void> {
   const header = await queue.take(10)

@@ -11,7 +11,6 @@ import { COMMON_COLUMN } from '../../shared/model/record-layout.ts'
 import { readCommitted } from '../journal/committed.ts'
 import type { RowView } from '../journal/row-view.ts'
 import { writeRecords } from '../records/export.ts'
-import { originalOf } from '../records/output-plan.ts'
 import { SettledBitmap } from '../journal/settled-bitmap.ts'
 import { spreadsheetSink } from '../sink/csv.ts'
 import { sinkFor } from '../sink/registry.ts'
@@ -104,7 +103,7 @@ export class TableService implements Tables {
         return { tasks: await writeUrls(table, this.#complete(table, filter), path) }
       case 'load': {
         const takes = this.#chosen(table, filter)
-        const sink = rejectsSink(originalOf(job))
+        const sink = rejectsSink(job.inputs)
         const tasks = await writeRecords(table.paths, table.committed, {
           out: path,
           mode: 'create',

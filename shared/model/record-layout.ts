@@ -84,7 +84,8 @@ export const LOAD_LAYOUT = {
   ],
   /**
    * `raw` is Base64 of the record as it stands in the source, absent where it is longer than `RAW_BYTES`; `source` is
-   * JSON and says how to read it, absent for lines of UTF-8; `output` is the line for a `jsonl:` destination.
+   * JSON and says how to read it and which of several inputs it is from, absent for lines of UTF-8 of the only one;
+   * `output` is the line for a `jsonl:` destination.
    */
   strings: ['errorMessage', 'raw', 'source', 'output'],
 } as const satisfies RecordLayout

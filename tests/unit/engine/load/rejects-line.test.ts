@@ -54,6 +54,12 @@ describe('lines of a rejects file', () => {
     expect(outcome(rejects, rejected('\t', { source: null }))).toBe('')
   })
 
+  it('keep which of several inputs they are from', () => {
+    const source = { format: 'lines', encoding: 'utf-8', input: '/data/b.txt' }
+    expect(outcome(rejects, rejected('new', { source }))).toBe('new')
+    expect(rejects.origin?.source).toBe(JSON.stringify(source))
+  })
+
   it('say nothing of origins where they cannot be read', () => {
     const refused: [string, string][] = [
       ['{"index":1', 'is not a JSON object: expected a comma or } at its end, in "{"index":1"'],

@@ -14,11 +14,11 @@ import { temporaryDirectory } from '../../../support/records/temporary.ts'
 interface Given {
   readonly mode?: 'create' | 'force' | 'append'
   readonly resume?: OutputState
-  readonly source?: string | null
+  readonly inputs?: readonly string[]
 }
 
-async function open(path: string, { mode = 'create', resume, source = null }: Given = {}) {
-  return rejectsSink(source).open({ path, mode, columns: [], runId: 'run-1', resume: resume ?? null })
+async function open(path: string, { mode = 'create', resume, inputs = ['-'] }: Given = {}) {
+  return rejectsSink(inputs).open({ path, mode, columns: [], runId: 'run-1', resume: resume ?? null })
 }
 
 function add(sink: RecordSink, ...records: readonly LoadRecord[]): void {
@@ -139,11 +139,36 @@ describe('the file of rejects', () => {
         { index: 2, byteOffset: 6, byteLength: 4 },
         { index: 3, byteOffset: 1_000_000, byteLength: 1_000_000 },
       ],
-      { source },
+      { inputs: [source] },
     )
     const [first, second, third] = linesOf(path) as { rawBase64: string | null }[]
     expect(Buffer.from(first!.rawBase64!, 'base64').equals(long)).toBe(true)
     expect([second!.rawBase64, third!.rawBase64]).toEqual(['YWJjZA==', null])
+  })
+
+  it('reads a long record again from the one of several inputs that it is from', async () => {
+    const path = rejectsPath()
+    const inputs = ['one.txt', 'two.txt', 'secret.txt'].map(name => join(temporaryDirectory(), name))
+    inputs.forEach((input, at) => writeFileSync(input, String(at).repeat(9)))
+    const from = (input: string | undefined): string =>
+      JSON.stringify({ format: 'lines', encoding: 'utf-8', ...(input === undefined ? {} : { input }) })
+    await write(
+      path,
+      [...inputs, undefined].map((input, index) => ({
+        index,
+        byteOffset: 0,
+        byteLength: 3,
+        source: from(input),
+      })),
+      // The third one is not an input of the load, whatever a file of rejects says.
+      { inputs: inputs.slice(0, 2) },
+    )
+    expect(linesOf(path)).toMatchObject([
+      { rawBase64: 'MDAw', source: { input: inputs[0] } },
+      { rawBase64: 'MTEx', source: { input: inputs[1] } },
+      { rawBase64: null },
+      { rawBase64: null },
+    ])
   })
 
   it.each([
@@ -153,8 +178,8 @@ describe('the file of rejects', () => {
     const path = rejectsPath()
     const source = join(temporaryDirectory(), 'data')
     writeFileSync(source, bytes)
-    await write(path, [{ index: 1, byteOffset: 2, byteLength: 5 }], { source })
-    await write(`${path}2`, [{ index: 1, byteOffset: 2, byteLength: 5 }], { source: `${source}.gone` })
+    await write(path, [{ index: 1, byteOffset: 2, byteLength: 5 }], { inputs: [source] })
+    await write(`${path}2`, [{ index: 1, byteOffset: 2, byteLength: 5 }], { inputs: [`${source}.gone`] })
     expect([...linesOf(path), ...linesOf(`${path}2`)]).toMatchObject([
       { rawBase64: null },
       { rawBase64: null },

@@ -67,6 +67,7 @@ describe('a reader of loads', () => {
       ['csv', 3_000, false],
       ['jsonl', 3_002, false],
     ])
+    expect(ranges.map(({ range }) => 'records' in range && range.records.input)).toEqual(paths)
     const marks = messages.flatMap(message => (message.type === 'marks' ? [...message.marks] : []))
     expect(marks).toEqual([
       ...[0, 0, 1],
@@ -182,9 +183,17 @@ describe('a reader of loads', () => {
     expect(reading.last).toMatchObject({ type: 'failed', code: 'E_DECODE_BOMB' })
   })
 
-  it('ignores what follows the last member of an archive', async () => {
-    const path = folder.write('junk.gz', Buffer.concat([gzipSync('a\nb'), Buffer.from('trailing junk')]))
-    expect((await readLoad(loadOf([path]))).texts).toEqual(['a', 'b'])
+  it('ignores what follows the last member of an archive, and says so', async () => {
+    const member = gzipSync('a\nb')
+    const path = folder.write('junk.gz', Buffer.concat([member, Buffer.from('trailing junk')]))
+    const { texts: read, messages } = await readLoad(loadOf([path]))
+    expect(read).toEqual(['a', 'b'])
+    expect(messages.filter(({ type }) => type === 'notice')).toEqual([
+      {
+        type: 'notice',
+        text: `${path}: what follows its end at byte ${member.length} is no gzip data and was ignored; is the file damaged there?`,
+      },
+    ])
   })
 
   it('sends no more than the credits it has allow, but never waits with credits left', async () => {

@@ -11,19 +11,24 @@ interface Unpacked {
   readonly text: string
   readonly code: string | null
   readonly message: string
+  /** What was said to be read over. */
+  readonly notices: readonly string[]
 }
 
 async function unpackAll(bytes: Buffer, size = 1_000): Promise<Unpacked> {
   const packing = detectPacking(bytes)
   if (packing === null) throw new Error('not packed')
   const parts: Buffer[] = []
+  const notices: string[] = []
   let failure = { code: null as string | null, message: '' }
   try {
-    for await (const part of unpack(chunksOf(bytes, size), packing, 'x.gz')) parts.push(part)
+    for await (const part of unpack(chunksOf(bytes, size), packing, 'x.gz', notice => notices.push(notice)))
+      parts.push(part)
   } catch (error) {
     failure = error as { code: string; message: string }
   }
-  return { text: Buffer.concat(parts).toString('latin1'), code: failure.code, message: failure.message }
+  const { code, message } = failure
+  return { text: Buffer.concat(parts).toString('latin1'), code, message, notices }
 }
 
 const a = Buffer.from(randomBytes(30_000).toString('base64'))
@@ -37,7 +42,12 @@ describe.each(PACKINGS.map(({ kind }) => kind))('unpack of .%s', kind => {
     const members = [a, b].map(pack[kind])
     // Many chunk borders fall on the border between two members when chunks have the size of the first one.
     for (const step of [size, members[0]?.length ?? 1])
-      expect(await unpackAll(Buffer.concat(members), step)).toEqual({ text: both, code: null, message: '' })
+      expect(await unpackAll(Buffer.concat(members), step)).toEqual({
+        text: both,
+        code: null,
+        message: '',
+        notices: [],
+      })
   })
 
   it('hands on everything before the byte at which the archive is truncated', async () => {
@@ -61,12 +71,22 @@ describe.each(PACKINGS.map(({ kind }) => kind))('unpack of .%s', kind => {
     }
   })
 
-  it('leaves out what follows the last member and is none', async () => {
-    for (const junk of [Buffer.alloc(100), Buffer.from('trailing junk')])
-      expect(await unpackAll(Buffer.concat([pack[kind](b), junk]))).toEqual({
+  it('leaves out zeros behind the last member without a word', async () => {
+    const padded = Buffer.concat([pack[kind](b), Buffer.alloc(10_000)])
+    expect(await unpackAll(padded)).toEqual({ text: b.toString(), code: null, message: '', notices: [] })
+  })
+
+  it('says where it leaves out what is no member', async () => {
+    const member = pack[kind](b)
+    const names = { gz: 'gzip', zst: 'Zstandard' }
+    for (const junk of [Buffer.from('trailing junk'), Buffer.alloc(70_000, 0xff)])
+      expect(await unpackAll(Buffer.concat([member, junk]), member.length - 1)).toEqual({
         text: b.toString(),
         code: null,
         message: '',
+        notices: [
+          `x.gz: what follows its end at byte ${member.length} is no ${names[kind]} data and was ignored; is the file damaged there?`,
+        ],
       })
   })
 
