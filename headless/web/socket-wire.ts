@@ -132,7 +132,8 @@ export class SocketWire implements Wire {
       return
     }
     try {
-      this.#arrived.push(...unpackFrames(data))
+      // Plain bytes, whatever class carries them.
+      this.#arrived.push(...unpackFrames(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)))
     } catch {
       this.closeWith(CLOSE.refused, 'not a pack of frames')
       return
