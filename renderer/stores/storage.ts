@@ -28,11 +28,12 @@ export const useStorageStore = defineStore('storage', () => {
   const load = async (): Promise<void> => {
     const client = host.client()
     try {
-      ;[storage.value, sessions.value, machine.value] = await Promise.all([
+      ;[storage.value, sessions.value] = await Promise.all([
         client.call('host.storage', {}),
         client.call('sessions.list', {}),
-        client.call('host.inspect', {}),
       ])
+      // Asking every interpreter for its version takes a second.
+      machine.value = await client.call('host.inspect', {})
       problem.value = null
     } catch (error) {
       problem.value = error as Error
