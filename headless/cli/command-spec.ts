@@ -20,6 +20,7 @@ export interface ArgumentSpec {
   readonly name: string
   readonly text: PlainKey
   readonly isRepeated?: boolean
+  readonly isOptional?: boolean
 }
 
 export interface Example {

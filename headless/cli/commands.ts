@@ -21,6 +21,7 @@ import {
   RUN_FLAGS,
   SAVE,
 } from './run-flags.ts'
+import { STEERING_COMMANDS } from './steering-commands.ts'
 
 const RUN_ID: ArgumentSpec = { name: 'run', text: 'argument.run' }
 
@@ -183,6 +184,7 @@ const runs: CommandSpec = {
       examples: [{ line: 'interleave runs delete 20261122-1305', text: 'example.runs.delete' }],
       load: async () => ({ run: (await loadRuns()).remove }),
     },
+    ...STEERING_COMMANDS,
   ],
 }
 

@@ -114,8 +114,8 @@ function callOf(command: Command, spec: CommandSpec, path: string): CommandCall 
       throw new CommandError(t => t('usage.notInThisVersion', { name: `--${flag}` }))
     }
   }
-  for (const [at, { name }] of spec.args.entries()) {
-    if (command.args[at] === undefined) {
+  for (const [at, { name, isOptional }] of spec.args.entries()) {
+    if (command.args[at] === undefined && isOptional !== true) {
       throw new CommandError(
         t => `${t('usage.missingArgument', { name })} ${t('usage.seeHelp', { command: path })}`,
       )

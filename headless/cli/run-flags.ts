@@ -86,6 +86,9 @@ export const OPEN: FlagSpec = { flag: 'open', text: 'option.open', group: 'help.
 export const READ_ONLY: FlagSpec = { flag: 'read-only', text: 'option.readOnly', group: 'help.ending' }
 export const CODE: FlagSpec = { flag: 'code', text: 'option.code', group: 'help.ending' }
 
+export const NOW: FlagSpec = { flag: 'now', text: 'option.now', group: 'help.ending' }
+export const CLEAR: FlagSpec = { flag: 'clear', text: 'option.clear', group: 'help.results' }
+
 /** What every command takes, before or after its name. */
 export const COMMON_FLAGS: readonly FlagSpec[] = [DATA_DIR, COLOR]
 

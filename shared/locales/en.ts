@@ -6,6 +6,7 @@ import { fields } from './en/fields.ts'
 import { inspect } from './en/inspect.ts'
 import { runs } from './en/runs.ts'
 import { serve } from './en/serve.ts'
+import { steering } from './en/steering.ts'
 import { usage } from './en/usage.ts'
 
 /** Every text for people, in English: the source of the keys that the other languages must have. */
@@ -19,4 +20,5 @@ export const en = {
   ...demo,
   ...serve,
   ...inspect,
+  ...steering,
 } as const

@@ -7,6 +7,7 @@ import { fields } from './zh-CN/fields.ts'
 import { inspect } from './zh-CN/inspect.ts'
 import { runs } from './zh-CN/runs.ts'
 import { serve } from './zh-CN/serve.ts'
+import { steering } from './zh-CN/steering.ts'
 import { usage } from './zh-CN/usage.ts'
 
 export const zhCN: Catalogue = {
@@ -19,4 +20,5 @@ export const zhCN: Catalogue = {
   ...demo,
   ...serve,
   ...inspect,
+  ...steering,
 }

@@ -1,5 +1,6 @@
 import { clock } from '../../../shared/locales/format.ts'
 import { groupDigits } from '../../../shared/locales/translate.ts'
+import { printable } from '../../../shared/model/error.ts'
 import type { JobSpec } from '../../../shared/model/job.ts'
 import type { RunEntry } from '../../../shared/model/run.ts'
 import { CommandError } from '../command-error.ts'
@@ -9,7 +10,7 @@ import { factsOf } from '../job-title.ts'
 import { runIdOf } from '../run-id.ts'
 import type { Host } from '../host.ts'
 import { readOutMode, readOutputs } from '../run-options.ts'
-import { paintLine, span, type Line } from '../terminal/line.ts'
+import { cutLine, paintLine, span, type Line } from '../terminal/line.ts'
 import { table, type Column } from '../terminal/table.ts'
 import { summaryLines } from '../summary-lines.ts'
 import { parallelismText } from '../progress/words.ts'
@@ -20,7 +21,7 @@ export async function list({ values }: CommandCall, host: Host): Promise<number>
   const runs = await engine.client.call('runs.list', {})
   if (isOn(values, 'json')) writeDocument(host, { schema: 'interleave/runs@1', runs })
   else if (runs.length === 0) host.output.writeErr(`${host.t('runs.none')}\n`)
-  else writeLines(host, table(columnsOf(host), runs, host.outSize().columns))
+  else writeLines(host, table(columnsOf(host, runs), runs, host.outSize().columns))
   return 0
 }
 
@@ -38,6 +39,9 @@ export async function show({ args, values }: CommandCall, host: Host): Promise<n
     [t('runs.title'), `${detail.kind} ${detail.title}`],
     [t('runs.started'), localTime(detail.startedAt)],
     [t('runs.parallelism'), parallelismText(detail.parallelism)],
+    ...(detail.tags.length === 0
+      ? []
+      : [[t('runs.tags'), printable(detail.tags.join(', '))] as [string, string]]),
   ]
   const factLines = facts.map(([label, value]): Line => [span(`${label}: `, 'dim'), span(value)])
   const summary = summaryLines(detail.summary, {
@@ -79,9 +83,11 @@ export async function exportRun({ args, values }: CommandCall, host: Host): Prom
 /** `runs delete <id>`. */
 export async function remove({ args, values }: CommandCall, host: Host): Promise<number> {
   await using engine = await host.openEngine(values)
-  const { runId } = await engine.client.call('runs.delete', { runId: runIdOf(args) })
-  if (isOn(values, 'json')) writeDocument(host, { schema: 'interleave/deleted@1', runId })
+  const { runId, left } = await engine.client.call('runs.delete', { runId: runIdOf(args) })
+  if (isOn(values, 'json')) writeDocument(host, { schema: 'interleave/deleted@1', runId, left: left ?? null })
   else if (!isOn(values, 'quiet')) host.output.writeErr(`${host.t('runs.deleted', { run: runId })}\n`)
+  if (left !== undefined && !isOn(values, 'quiet'))
+    host.output.writeErr(`${host.t('runs.left', { to: left })}\n`)
   return 0
 }
 
@@ -91,7 +97,8 @@ const writeDocument = ({ output }: Host, document: object): void =>
 const writeLines = ({ output, paintOut }: Host, lines: readonly Line[]): void =>
   output.writeOut(`${lines.map(line => paintLine(line, paintOut)).join('\n')}\n`)
 
-function columnsOf({ t }: Host): Column<RunEntry>[] {
+function columnsOf({ t }: Host, runs: readonly RunEntry[]): Column<RunEntry>[] {
+  const tags: Column<RunEntry> = { title: t('runs.tags'), align: 'left', priority: 4, cell: tagsText }
   return [
     { title: t('runs.id'), align: 'left', priority: 0, cell: ({ runId }) => runId },
     { title: t('runs.kind'), align: 'left', priority: 3, cell: ({ kind }) => kind },
@@ -110,6 +117,7 @@ function columnsOf({ t }: Host): Column<RunEntry>[] {
     },
     { title: t('runs.elapsed'), align: 'right', priority: 6, cell: ({ elapsedMs }) => clock(elapsedMs) },
     { title: t('runs.started'), align: 'left', priority: 7, cell: ({ startedAt }) => localTime(startedAt) },
+    ...(runs.some(run => run.tags.length > 0) ? [tags] : []),
     {
       title: t('runs.title'),
       align: 'left',
@@ -119,6 +127,13 @@ function columnsOf({ t }: Host): Column<RunEntry>[] {
       cell: ({ title }) => title,
     },
   ]
+}
+
+/** Most columns of a terminal that tags take in a list. */
+const TAGS_COLUMNS = 24
+
+function tagsText({ tags }: RunEntry): Line {
+  return cutLine([span(printable(tags.join(', ')))], TAGS_COLUMNS)
 }
 
 /** @returns `1,200/4,000`; `0/?` where a run ended before it was known how many there are. */

@@ -21,7 +21,7 @@ export const commands = {
   'command.run': 'run a saved job',
   'command.compare': 'measure models against each other',
   'command.resume': 'go on with a run that was stopped',
-  'command.runs': 'list, show, export or delete runs',
+  'command.runs': 'list, show, export, delete, tag or steer runs',
   'command.runs.list': 'the runs that are kept, newest first',
   'command.runs.show': 'one run: its job, numbers and errors',
   'command.runs.export': 'write the results of a run to a file',

@@ -23,7 +23,7 @@ export const commands: Translated<typeof source> = {
   'command.run': '运行保存的作业',
   'command.compare': '实测比较各种并发模型',
   'command.resume': '接着跑被停止的运行',
-  'command.runs': '列出、查看、导出或删除运行',
+  'command.runs': '列出、查看、导出、删除、标记或控制运行',
   'command.runs.list': '保存的运行，最新的在前',
   'command.runs.show': '一次运行的作业、数据和错误',
   'command.runs.export': '把一次运行的结果写入文件',

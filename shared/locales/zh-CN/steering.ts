@@ -1,0 +1,32 @@
+import type { steering as source } from '../en/steering.ts'
+import type { Translated } from '../translate.ts'
+
+export const steering: Translated<typeof source> = {
+  'command.runs.pause': '暂停正在进行的运行，继续之前不再开始新任务',
+  'command.runs.continue': '继续已暂停的运行',
+  'command.runs.stop': '停止正在进行的运行，之后可以恢复',
+  'command.runs.tune': '在运行过程中调整它的参数',
+  'command.runs.tag': '给运行加上自己的标签',
+  'argument.tag': '一个或几个词；会替换原有标签',
+  'option.now': '不等待进行中的任务，恢复运行时重新执行它们',
+  'option.clear': '去掉它的标签',
+  'example.runs.pause': '在另一个终端中执行',
+  'example.runs.continue': '从暂停处继续',
+  'example.runs.stop': '先完成进行中的任务',
+  'example.runs.stopNow': '立即停止',
+  'example.runs.tune': '在服务器允许的前提下提高并发',
+  'example.runs.tuneRate': '不再限制每秒请求数',
+  'example.runs.tag': '两个标签',
+  'example.runs.untag': '不再有标签',
+  'runs.paused': '运行 {run} 已暂停；继续：interleave runs continue {run}',
+  'runs.continued': '运行 {run} 已继续',
+  'runs.stopping': '运行 {run} 正在停止；以后恢复：interleave resume {run}',
+  'runs.tuned': '运行 {run} 已按新参数继续',
+  'runs.tagged': '运行 {run}：{tags}',
+  'runs.untagged': '运行 {run} 没有标签',
+  'runs.tags': '标签',
+  'runs.left': '它的写入位置仍留在 {to}：没有密码无法连接。这没有害处，其他运行不会用到它。',
+  'usage.nothingToTune': '请说明要调整什么：{flags}。',
+  'usage.badTag': '标签应为 1 到 {max} 个字符，而不是“{value}”。',
+  'usage.tooManyTags': '一次运行最多有 {max} 个标签。',
+}
