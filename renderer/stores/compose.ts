@@ -72,9 +72,9 @@ export const useComposeStore = defineStore('compose', () => {
   followInputs(parts)
   restore(parts)
 
-  const actions = { reset, openJob, start, commandLine, saveJob, keepAsDefaults, ...taking }
   const { begin: _, ...starting } = starter
-  const { addPlaces: __, clear: ___, addFiles: ____, ...shownInputs } = inputs
+  const { addPlaces: __, clear: removeAll, addFiles: ___, ...shownInputs } = inputs
+  const actions = { reset, removeAll, openJob, start, commandLine, saveJob, keepAsDefaults, ...taking }
   return {
     ...shownInputs,
     ...machine,

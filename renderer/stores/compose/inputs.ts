@@ -27,7 +27,7 @@ export const FILES_LIMIT = 1_000
 /** The inputs of a job on their way: sent to the host where only this page has them, then looked at there. */
 export function composeInputs(client: () => Client, host: () => HostBridge) {
   const list = inputList()
-  const { inputs, change, add } = list
+  const { inputs, change, changeAll, add } = list
   const sendings = new Map<number, AbortController>()
   let sent: Promise<void> = Promise.resolve()
 
@@ -69,9 +69,9 @@ export function composeInputs(client: () => Client, host: () => HostBridge) {
     if (some.length === 0) return
     try {
       const reports = await client().call('input.inspect', { inputs: some.map(({ place }) => place) })
-      for (const [at, { id }] of some.entries()) change(id, { report: reports[at] ?? null, state: 'known' })
+      changeAll(some.map(({ id }, at) => [id, { report: reports[at] ?? null, state: 'known' }]))
     } catch (error) {
-      for (const { id } of some) change(id, { state: 'failed', problem: error as Error })
+      changeAll(some.map(({ id }) => [id, { state: 'failed', problem: error as Error }]))
     }
   }
 
@@ -91,9 +91,14 @@ function inputList() {
   const inputs = shallowRef<readonly ComposeInput[]>([])
   let lastId = 0
 
-  const change = (id: number, changed: Partial<ComposeInput>): void => {
-    inputs.value = inputs.value.map(input => (input.id === id ? { ...input, ...changed } : input))
+  const changeAll = (changes: readonly (readonly [id: number, changed: Partial<ComposeInput>])[]): void => {
+    const byId = new Map(changes)
+    inputs.value = inputs.value.map(input => {
+      const changed = byId.get(input.id)
+      return changed === undefined ? input : { ...input, ...changed }
+    })
   }
+  const change = (id: number, changed: Partial<ComposeInput>): void => changeAll([[id, changed]])
   const add = (some: readonly Partial<ComposeInput>[]): readonly ComposeInput[] => {
     const room = INPUTS_LIMIT - inputs.value.length
     const more = some.slice(0, room).map(part => ({ ...BLANK, ...part, id: (lastId += 1) }))
@@ -110,7 +115,7 @@ function inputList() {
     inputs.value.some(({ state }) => state === 'waiting' || state === 'sending' || state === 'looked'),
   )
   const refused = computed(() => inputs.value.filter(isRefused))
-  return { inputs, change, add, drop, places, isBusy, refused }
+  return { inputs, change, changeAll, add, drop, places, isBusy, refused }
 }
 
 const BLANK: Omit<ComposeInput, 'id'> = {
