@@ -5,6 +5,7 @@ declare module 'vue' {
   interface ComponentCustomProps extends AriaAttributes {
     id?: string | undefined
     tabindex?: number | undefined
+    onPointermove?: ((event: PointerEvent) => void) | undefined
     onClick?: ((event: MouseEvent) => void) | undefined
   }
 }
