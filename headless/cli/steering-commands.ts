@@ -1,22 +1,14 @@
-import { crawlFields } from '../../shared/model/fields/crawl.ts'
-import { parallelismFields } from '../../shared/model/fields/parallelism.ts'
 import type { ArgumentSpec, CommandSpec } from './command-spec.ts'
 import { fieldFlags } from './field-flags.ts'
 import type { FlagSpec } from './flag-spec.ts'
 import { CLEAR, JSON_DOCUMENT, NOW, QUIET } from './run-flags.ts'
+import { TUNED_FIELDS, TUNED_LIMITS } from './tuned-fields.ts'
 
 const RUN_ID: ArgumentSpec = { name: 'run', text: 'argument.run' }
 
 const loadSteer = () => import('./commands/steer.ts')
 
-/** Fields that may change while a run goes on, as flags: a limit is lifted by `--no-…`. */
-export const TUNED_FIELDS = {
-  inFlight: parallelismFields.inFlight,
-  processes: parallelismFields.processes,
-  threads: parallelismFields.threads,
-} as const
-export const TUNED_LIMITS = { ratePerSec: crawlFields.ratePerSec, perHost: crawlFields.perHost } as const
-
+/** A limit is lifted by `--no-…`. */
 const tuneFlags: readonly FlagSpec[] = [
   ...fieldFlags(TUNED_FIELDS),
   ...fieldFlags(TUNED_LIMITS).map(flag => ({ ...flag, isNegatable: true })),

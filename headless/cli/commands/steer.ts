@@ -8,7 +8,7 @@ import type { Host } from '../host.ts'
 import type { OpenEngine } from '../open-engine.ts'
 import { readFields } from '../read-fields.ts'
 import { runIdOf } from '../run-id.ts'
-import { TUNED_FIELDS, TUNED_LIMITS } from '../steering-commands.ts'
+import { TUNED_FIELDS, TUNED_LIMITS } from '../tuned-fields.ts'
 
 const TAG_CHARACTERS = 40
 const MOST_TAGS = 20
