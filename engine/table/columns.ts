@@ -31,10 +31,11 @@ export class TaskColumns {
     this.#mostRows = mostRows
   }
 
-  /** Makes room for one row more. */
-  grow(): void {
-    if (this.length < this.index.length) return
-    const rows = Math.min(this.index.length * 2, Math.max(this.#mostRows, this.length + 1))
+  /** Makes room for so many rows more. */
+  reserve(more: number): void {
+    const needed = this.length + more
+    if (needed <= this.index.length) return
+    const rows = Math.max(needed, Math.min(this.index.length * 2, this.#mostRows))
     this.index = larger(this.index, new Uint32Array(rows))
     this.outcome = larger(this.outcome, new Uint8Array(rows))
     this.error = larger(this.error, new Uint8Array(rows))

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { LAYOUTS, COMMON_COLUMN, type RecordLayout } from '../../shared/model/record-layout.ts'
+import { LAYOUTS, type RecordLayout } from '../../shared/model/record-layout.ts'
 import type { TaskFilter, TaskPage } from '../../shared/model/task-table.ts'
 import { readCommitted, type Committed } from '../journal/committed.ts'
 import type { RunPaths } from '../journal/run-paths.ts'
@@ -158,11 +158,8 @@ export class TaskTable {
   }
 
   #takeFrame({ dropped }: SegmentPool, segment: number, { rows, frameAt }: SegmentReader): void {
-    this.#intake.load(rows, { segment, frameAt })
-    for (let row = 0; row < rows.count; row += 1) {
-      rows.select(row)
-      if (dropped?.has(segment, frameAt, rows.number(COMMON_COLUMN.index)) === true) continue
-      this.#intake.take(rows, row)
-    }
+    const isDropped =
+      dropped === null ? null : (index: number): boolean => dropped.has(segment, frameAt, index)
+    this.#intake.take(rows, { segment, frameAt }, isDropped)
   }
 }

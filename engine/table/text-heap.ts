@@ -1,3 +1,5 @@
+import { LOWER_BYTE } from './lower-case.ts'
+
 /** A text lies in one piece whole. Made larger than any text of a row. */
 const CHUNK_SHIFT = 24
 const CHUNK_BYTES = 2 ** CHUNK_SHIFT
@@ -8,7 +10,6 @@ const END = 0xff
 export const SEARCHED_BYTES = 16_384
 /** Most texts of one row. */
 const TEXTS_A_ROW = 2
-const LOWER = lowerCases()
 
 /**
  * The texts of rows, in lower case, one behind the other: only there to be searched.
@@ -46,7 +47,7 @@ export class TextHeap {
     for (let at = start; at < end; at += 1) {
       const byte = bytes[at]!
       all |= byte
-      chunk[to] = LOWER[byte]!
+      chunk[to] = LOWER_BYTE[byte]!
       to += 1
     }
     if (all > 0x7f) to = from + lowerText(bytes, start, end, chunk.subarray(from, from + SEARCHED_BYTES))
@@ -128,8 +129,4 @@ function firstAtOrAfter(starts: Uint32Array, offset: number, from: number, to: n
 function lowerText(bytes: Uint8Array, start: number, end: number, into: Buffer): number {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8')
   return into.write(text.toLowerCase())
-}
-
-function lowerCases(): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte))
 }
