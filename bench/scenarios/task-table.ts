@@ -132,14 +132,18 @@ async function measure(dataDir: string, rows: number): Promise<Measured> {
   const readMs = await readAll(tables, rows)
   const firstMs = new Map<string, number>()
   const nextMs = new Map<string, number>()
+  const cpuMs = new Map<string, number>()
   const timed = async (
     into: Map<string, number>,
     name: string,
     ask: () => Promise<unknown>,
   ): Promise<void> => {
     const startMs = nowMs()
+    const before = process.threadCpuUsage()
     await ask()
+    const { user, system } = process.threadCpuUsage(before)
     into.set(name, nowMs() - startMs)
+    if (into === firstMs) cpuMs.set(name, (user + system) / 1_000)
   }
   for (const [name, [filter, by]] of Object.entries(QUESTIONS)) {
     const sort = by === null ? null : { by, isDescending: true }
