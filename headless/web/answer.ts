@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { Page } from './pages.ts'
 import type { Refusal } from './refusal.ts'
@@ -48,18 +48,22 @@ export function answerJson(response: ServerResponse, headers: Headers, document:
 /** How long a refused sender may go on before its connection is cut: without it the answer would be lost in a reset. */
 const LINGER_MS = 500
 
-/** Answers without having read the request's body; the connection ends soon. */
-export function answerRefusal(response: ServerResponse, headers: Headers, refused: Refusal): void {
+/** Answers without having read the request's body, of which no more than a moment's is taken. */
+export function answerRefusal(
+  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+  headers: Headers,
+  refused: Refusal,
+): void {
   const body = refusalBody(refused)
-  const { socket } = response
-  response.writeHead(refused.status, {
-    ...headers,
-    ...refused.headers,
-    ...refusalHeaders(body),
-  })
+  const { socket } = request
+  response.writeHead(refused.status, { ...headers, ...refused.headers, ...refusalHeaders(body) })
   response.end(body)
-  // A timer that holds nothing up, and does nothing when the connection has ended by itself.
-  if (socket !== null) setTimeout(() => socket.destroySoon(), LINGER_MS).unref()
+  if (request.complete) return
+  request.resume()
+  const timer = setTimeout(() => {
+    if (!request.complete) socket.destroy()
+  }, LINGER_MS)
+  request.once('end', () => clearTimeout(timer))
 }
 
 /** The same answer for a connection on which Node speaks no HTTP any more. */

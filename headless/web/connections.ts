@@ -29,6 +29,10 @@ export class Connections {
     this.#move(socket, this.#views)
   }
 
+  destroyIdle(): void {
+    for (const socket of this.#idle) socket.destroy()
+  }
+
   destroyAll(): void {
     for (const socket of [...this.#idle, ...this.#busy, ...this.#views]) socket.destroy()
   }

@@ -112,7 +112,7 @@ class RunningHost implements WebHost {
     this.#connections = new Connections(server, limits.connections)
     server.on('request', (request, response) => void this.#answer(request, response))
     const refuseExpectation = (request: IncomingMessage, response: ServerResponse): void =>
-      this.#refuse(response, this.#guard(request) ?? EXPECTATION)
+      this.#refuse({ request, response }, this.#guard(request) ?? EXPECTATION)
     server.on('checkContinue', refuseExpectation)
     server.on('checkExpectation', refuseExpectation)
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head))
@@ -134,7 +134,7 @@ class RunningHost implements WebHost {
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>(resolve => this.#server.close(() => resolve()))
     this.#views.close()
-    this.#server.closeIdleConnections()
+    this.#connections.destroyIdle()
     const timer = setTimeout(() => this.#connections.destroyAll(), CLOSING_MS)
     await closed
     clearTimeout(timer)
@@ -147,18 +147,18 @@ class RunningHost implements WebHost {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refused = this.#guard(request)
-    if (refused !== null) return this.#refuse(response, refused)
+    if (refused !== null) return this.#refuse({ request, response }, refused)
     const path = pathOf(request.url ?? '')
     if (!path.startsWith('/api/')) return this.#answerPage(request, response, path)
     const answer = await this.#api.answer(request, path)
-    if ('refused' in answer) this.#refuse(response, answer.refused)
+    if ('refused' in answer) this.#refuse({ request, response }, answer.refused)
     else answerJson(response, this.#headers, answer.document)
   }
 
   #answerPage(request: IncomingMessage, response: ServerResponse, path: string): void {
     const page = findPage(this.#pages, path)
-    if (page === undefined) return this.#refuse(response, NOT_FOUND)
-    if (request.method === 'POST') return this.#refuse(response, ONLY_GET)
+    if (page === undefined) return this.#refuse({ request, response }, NOT_FOUND)
+    if (request.method === 'POST') return this.#refuse({ request, response }, ONLY_GET)
     answerPage(response, this.#headers, {
       page,
       isHead: request.method === 'HEAD',
@@ -175,9 +175,12 @@ class RunningHost implements WebHost {
     this.#views.open({ request, socket, head, session }, () => this.#connections.keep(socket))
   }
 
-  #refuse(response: ServerResponse, refused: Refusal): void {
+  #refuse(
+    exchange: { readonly request: IncomingMessage; readonly response: ServerResponse },
+    refused: Refusal,
+  ): void {
     this.#note(refused)
-    answerRefusal(response, this.#headers, refused)
+    answerRefusal(exchange, this.#headers, refused)
   }
 
   /** What may be an attack is told; a page that is not there is not. */
