@@ -1,6 +1,5 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
-import { config } from 'zod'
 
 import App from './App.vue'
 import { connectWebHost } from './client/web-bridge.ts'
@@ -8,9 +7,6 @@ import { makeRouter } from './router.ts'
 import { useHostStore } from './stores/host.ts'
 import { useSettingsStore } from './stores/settings.ts'
 import './styles/index.css'
-
-// Schemas may not be compiled to code here: the page's policy forbids it, and counts the attempt.
-config({ jitless: true })
 
 // The bridge first: it takes the one-time code out of the address before the router reads it.
 const bridge = await connectWebHost()

@@ -13,7 +13,7 @@ const inputs = {
   headless: ['{shared,engine,headless}/**/*.{ts,json}', 'package-lock.json', 'scripts/build-headless.mjs'],
   renderer: [
     'shared/**/*.ts',
-    'renderer/**/*.{ts,vue,css,html,svg,json}',
+    'renderer/**/*.{ts,vue,css,html,svg,js,json}',
     'package-lock.json',
     'vite.config.ts',
     'scripts/build-renderer.mjs',

@@ -118,6 +118,7 @@ class CpuExecutor implements Executor {
     const { counters } = this.#context
     addModulo(counters, COUNTER.digestLow, low)
     addModulo(counters, COUNTER.digestHigh, high)
+    counters[COUNTER.firstByteMs]! += waitMs
     const { numbers } = lane
     numbers[COLUMN.cpuMs] = lane.cpuMs
     numbers[COLUMN.waitMs] = waitMs

@@ -23,7 +23,7 @@ export const history = {
   'history.column.tasks': 'Tasks',
   'history.column.failed': 'Failed',
   'history.column.lasted': 'Lasted',
-  'history.column.actions': 'Actions',
+  'history.column.throughput': 'Throughput',
   'history.open': 'Open',
   'history.tags': 'Tags',
   'history.export': 'Export',

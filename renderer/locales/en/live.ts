@@ -58,7 +58,7 @@ export const live = {
 
   'live.throughput': 'Throughput',
   'live.perSecond': '/s',
-  'live.averageLow': 'average {average} · 95 % of the time ≥ {low}',
+  'live.averageLow': 'average {average} · low side {low}',
   'live.averageOnly': 'average {average}',
   'live.bytes': 'Bytes',
   'live.bytesRates': 'in {read} · body {body} · wire {wire}',
@@ -135,7 +135,6 @@ export const live = {
   'live.tabHint': '{name} ({key})',
 
   'live.tasks.search': 'Search input and message (/)',
-  'live.tasks.any': 'any',
   'live.tasks.outcome': 'Outcome',
   'live.tasks.code': 'Error',
   'live.tasks.status': 'Status',
@@ -181,6 +180,9 @@ export const live = {
 
   'live.workers.none': 'No worker runs',
   'live.workers.noneText': 'Workers stand here while the run lives.',
+  'live.workers.state': 'State',
+  'live.workers.memory': 'Memory',
+  'live.workers.current': 'Works on',
   'live.workers.restarts': 'Restarts',
   'live.workers.throughput': 'Throughput',
   'live.workers.settled': 'Settled',

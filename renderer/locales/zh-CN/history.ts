@@ -24,7 +24,7 @@ export const history: Translated<typeof source> = {
   'history.column.tasks': '任务',
   'history.column.failed': '失败',
   'history.column.lasted': '用时',
-  'history.column.actions': '操作',
+  'history.column.throughput': '吞吐量',
   'history.open': '打开',
   'history.tags': '标签',
   'history.export': '导出',

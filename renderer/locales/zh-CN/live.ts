@@ -57,7 +57,7 @@ export const live: Translated<typeof source> = {
 
   'live.throughput': '吞吐量',
   'live.perSecond': '/s',
-  'live.averageLow': '平均 {average} · 95 % 的时间 ≥ {low}',
+  'live.averageLow': '平均 {average} · 低位 {low}',
   'live.averageOnly': '平均 {average}',
   'live.bytes': '字节',
   'live.bytesRates': '输入 {read} · 正文 {body} · 网络 {wire}',
@@ -133,7 +133,6 @@ export const live: Translated<typeof source> = {
   'live.tabHint': '{name}（{key}）',
 
   'live.tasks.search': '在输入和错误信息中查找（/）',
-  'live.tasks.any': '不限',
   'live.tasks.outcome': '结果',
   'live.tasks.code': '错误',
   'live.tasks.status': '状态码',
@@ -178,6 +177,9 @@ export const live: Translated<typeof source> = {
 
   'live.workers.none': '没有工作者在运行',
   'live.workers.noneText': '运行期间，工作者列在这里。',
+  'live.workers.state': '状态',
+  'live.workers.memory': '内存',
+  'live.workers.current': '当前任务',
   'live.workers.restarts': '重启',
   'live.workers.throughput': '吞吐量',
   'live.workers.settled': '完成',

@@ -169,7 +169,7 @@ describe('the cpu executor with waiting', () => {
 
   it('leaves with a task what its timer was late because the loop was busy', () => {
     const timeouts = vi.spyOn(globalThis, 'setTimeout')
-    const { clock, settled, start } = setUp({ ioRatio: 0.5 })
+    const { clock, counters, settled, start } = setUp({ ioRatio: 0.5 })
     clock.cpuMs = 10
 
     start(0)
@@ -178,6 +178,8 @@ describe('the cpu executor with waiting', () => {
     start(1)
 
     expect(settled.map(task => task.waitMs)).toEqual([50])
+    // It counts as waiting, as the first byte of a server does.
+    expect(counters[COUNTER.firstByteMs]).toBe(50)
     expect(timeouts.mock.lastCall![1]).toBe(9)
   })
 
