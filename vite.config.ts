@@ -15,5 +15,13 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1_500,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Together, so that what keeps schemas from being compiled runs before any schema of another chunk is made.
+          groups: [{ name: 'schemas', test: /node_modules[\\/]zod[\\/]|interpret-schemas/ }],
+        },
+      },
+    },
   },
 })
