@@ -13,7 +13,7 @@ const product = [
 const tests = ['tests/**/*.ts']
 
 export default defineConfig(
-  { ignores: ['out', 'release', 'coverage', 'tests/fixtures'] },
+  { ignores: ['out', 'release', 'coverage', 'tests/fixtures', 'renderer/public'] },
   eslint.configs.recommended,
   ts.configs.recommendedTypeChecked,
   vue.configs['flat/recommended'],
