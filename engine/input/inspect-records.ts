@@ -142,9 +142,8 @@ function fieldsOf({ format, records }: Cut): readonly string[] | null {
 }
 
 function textOf({ text, textStart, textEnd, raw, rawStart, rawEnd, refusal }: RecordView): string {
-  // What is not valid has no text.
-  if (textEnd > textStart || refusal === null) return sampleText(text.toString('utf8', textStart, textEnd))
-  return shownBytes(raw.subarray(rawStart, rawEnd))
+  if (refusal?.code === 'E_ENCODING') return shownBytes(raw.subarray(rawStart, rawEnd))
+  return sampleText(text.toString('utf8', textStart, textEnd))
 }
 
 /** @returns The beginning of a record that is longer than what was read. */

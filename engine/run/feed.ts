@@ -18,7 +18,7 @@ interface FeedParts {
   /** The supply grew or ended. */
   readonly onChange: () => void
   readonly onBytesRead: (bytes: number) => void
-  readonly onNotice?: (text: string) => void
+  readonly onNotice: (text: string) => void
   readonly onFailed: (error: JobError) => void
 }
 
@@ -89,7 +89,7 @@ export class Feed {
       case 'progress':
         return this.#noteBytes(message.bytesRead)
       case 'notice':
-        return this.#parts.onNotice?.(message.text)
+        return this.#parts.onNotice(message.text)
       case 'looked':
         // Nobody asks a run's reader for looks.
         return

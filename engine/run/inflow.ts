@@ -15,6 +15,7 @@ interface InflowParts {
   /** More tasks are known, or no more will come. */
   readonly onChange: () => void
   readonly onBytesRead: (bytes: number) => void
+  readonly onNotice: (text: string) => void
   /** The source cannot be read, and nothing that was read of it can be used. */
   readonly onFailed: (failure: Failure) => void
 }
@@ -22,6 +23,8 @@ interface InflowParts {
 /** What comes in: the tasks of a run as they become known, from its inputs or from their number. */
 export class Inflow {
   readonly supply = new Supply()
+  /** What people should know of how the inputs were read. */
+  readonly notices: string[] = []
   readonly #parts: InflowParts
   #feed: Feed | null = null
   #brokenOff: Failure | null = null
@@ -40,7 +43,7 @@ export class Inflow {
 
   /** Starts the reader, where there is anything to read. */
   read(): void {
-    const { opened, startReader, onChange, onBytesRead } = this.#parts
+    const { opened, startReader, onChange, onBytesRead, onNotice } = this.#parts
     const setup = readerSetupOf(opened)
     if (setup === null) return
     this.#feed = new Feed({
@@ -50,6 +53,10 @@ export class Inflow {
       readers: wholeReadersOf(opened.parallelism),
       onChange,
       onBytesRead,
+      onNotice: text => {
+        this.notices.push(text)
+        onNotice(text)
+      },
       onFailed: error => this.#onFailed(error),
     })
   }

@@ -53,10 +53,12 @@ export class RunView {
     state,
     stop,
     failure,
+    notices,
   }: {
     readonly state: RunState
     readonly stop: RunSummary['exit'] | null
     readonly failure: Failure | null
+    readonly notices: readonly string[]
   }): RunSummary {
     const { opened, ledger, crew } = this.#parts
     const { aggregator } = ledger
@@ -78,6 +80,7 @@ export class RunView {
       peakRssBytes: aggregator.costs.peakRssBytes,
       stop: state === 'stopped' ? (stop ?? { code: EXIT.interrupted, reason: 'stopped; resumable' }) : null,
       failure,
+      notices,
     })
   }
 

@@ -151,7 +151,7 @@ export class Run {
   }
 
   #makeInflow(): Inflow {
-    const { opened, startReader } = this.#parts
+    const { opened, startReader, log } = this.#parts
     return new Inflow({
       opened,
       startReader,
@@ -159,6 +159,7 @@ export class Run {
       onBytesRead: bytes => {
         this.#ledger.aggregator.counters[COUNTER.bytesRead]! += bytes
       },
+      onNotice: text => log.push({ type: 'run.notice', text }),
       onFailed: failure => this.#break(failure),
     })
   }
@@ -353,7 +354,7 @@ export class Run {
     this.#recorder.end(this.#makeTick())
     // Whoever looks while a run goes back, or finds it when that was cut short, may go on with it.
     const state = rewind === null ? this.#status.state : 'stopped'
-    const summary = this.#view.summarise({ state, stop, failure })
+    const summary = this.#view.summarise({ state, stop, failure, notices: this.#inflow.notices })
     await within(LAST_WORDS_MS, records.close({ state, summary, history: this.#recorder.take() }))
     this.#ending.resolve({ summary, rewind })
   }

@@ -41,6 +41,7 @@ export interface SummaryParts {
   /** What ended a run early; `null` when it came to its end or is still going. */
   readonly stop: { readonly code: number; readonly reason: string } | null
   readonly failure: Failure | null
+  readonly notices?: readonly string[]
 }
 
 /** @returns The final document of a run, or what it would be now. Pure. */
@@ -76,6 +77,7 @@ export function buildSummary(parts: SummaryParts): RunSummary {
     errors: [...parts.errors].sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1)),
     out: parts.options.out,
     digest: parts.job.kind === 'cpu' ? digestText(count('digestLow'), count('digestHigh')) : null,
+    ...(parts.notices === undefined || parts.notices.length === 0 ? {} : { notices: [...parts.notices] }),
     exit: judgeExit(parts, facts),
     error: parts.failure,
   }

@@ -53,6 +53,7 @@ export function summaryLines(summary: RunSummary, style: SummaryStyle): Line[] {
     ...(summary.error !== null && summary.tasks.total === 0 ? [] : rows).flatMap(([label, parts]) =>
       labelled(label, parts, labelColumns, style.columns),
     ),
+    ...noticeLines(summary, style),
     ...errorLines(summary, style),
     ...endLines(summary, style),
   ]
@@ -157,6 +158,12 @@ function labelled(label: string, parts: readonly Line[], labelColumns: number, c
     span(padEnd(at === 0 ? label : '', labelColumns), 'dim'),
     ...line,
   ])
+}
+
+function noticeLines({ notices = [] }: RunSummary, { columns }: Style): Line[] {
+  if (notices.length === 0) return []
+  const lines = notices.flatMap(notice => wrap(`! ${notice}`, columns - 2))
+  return [[], ...lines.map((line): Line => [span(`  ${line}`, 'attention')])]
 }
 
 /** The most frequent first: how often, what it is, one example, what to do. */

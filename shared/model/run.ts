@@ -162,6 +162,8 @@ export interface RunSummary {
   readonly errors: readonly ErrorGroup[]
   readonly out: readonly string[]
   readonly digest: string | null
+  /** What people should know of how the inputs were read; absent where there is nothing to say. */
+  readonly notices?: readonly string[]
   readonly exit: { readonly code: number; readonly reason: string }
   /** Why the run could not start or go on. */
   readonly error: Failure | null
@@ -218,6 +220,8 @@ export type RunEvent =
     }
   /** More failures happened than were reported one by one in this interval. */
   | { readonly type: 'task.failed.omitted'; readonly count: number }
+  /** People should hear of it, although nothing stops for it: a part of an input that is not read, for one. */
+  | { readonly type: 'run.notice'; readonly text: string }
   /** How the run goes on was changed. */
   | { readonly type: 'run.tuned'; readonly steering: Steering }
   | { readonly type: 'run.state'; readonly state: RunState; readonly reason: string | null }

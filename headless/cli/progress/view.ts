@@ -55,6 +55,7 @@ export class ProgressView {
       case 'task.failed.omitted':
         this.failuresOmitted += event.count
         return
+      case 'run.notice':
       case 'worker.started':
       case 'worker.exited':
         return

@@ -37,6 +37,7 @@ export function markersOf(log: readonly LogEntry[], first: Steering): readonly M
           markers.push({ atMs, kind: 'died', worker: event.worker, reason: event.reason })
         }
         break
+      case 'run.notice':
       case 'worker.started':
       case 'task.failed':
       case 'task.failed.omitted':

@@ -1,3 +1,4 @@
+import { groupDigits } from '../../../shared/locales/translate.ts'
 import type { LoggedRunEvent } from '../../../shared/model/run-history.ts'
 import { totalInFlight } from '../../../shared/model/fields/parallelism.ts'
 import { useText } from '../../composables/useText.ts'
@@ -6,11 +7,11 @@ import { useMarkerWords } from './useMarkerWords.ts'
 
 /** Lines of a run's log, in the language that is chosen. */
 export function useLogWords(): (line: LogLine) => string {
-  const { t, format } = useText()
+  const { t } = useText()
   const { changeText } = useMarkerWords()
   const startText = (event: Extract<LoggedRunEvent, { type: 'run.started' }>): string => {
     const { model, processes, threads, inFlight } = event.parallelism
-    const total = format.significant(totalInFlight(event.parallelism))
+    const total = groupDigits(totalInFlight(event.parallelism))
     return t(event.resumed ? 'live.log.resumed' : 'live.log.started', {
       model,
       parallelism: `${processes} × ${threads} × ${inFlight} = ${total}`,
@@ -21,6 +22,8 @@ export function useLogWords(): (line: LogLine) => string {
     switch (event.type) {
       case 'run.started':
         return [startText(event), ...event.notices.map(text => t('live.log.notice', { text }))].join(' · ')
+      case 'run.notice':
+        return t('live.log.notice', { text: event.text })
       case 'worker.started':
         return t('live.log.workerStarted', { worker: event.worker, pid: String(event.pid) })
       case 'worker.exited': {

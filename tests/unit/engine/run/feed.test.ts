@@ -11,7 +11,7 @@ const range: RangeInput = { path: '/list.txt', sizeBytes: 100, format: 'list', f
 
 function setUp(setup: Partial<ReaderSetup> = {}) {
   const posted: ToReader[] = []
-  const parts = { onChange: vi.fn(), onBytesRead: vi.fn(), onFailed: vi.fn() }
+  const parts = { onChange: vi.fn(), onBytesRead: vi.fn(), onNotice: vi.fn(), onFailed: vi.fn() }
   const close = vi.fn()
   let tell: (message: FromReader) => void = () => undefined
   let leave: (problem: string | null) => void = () => undefined

@@ -51,6 +51,13 @@ describe('what a load came to', () => {
   })
 })
 
+describe('notices', () => {
+  it('are told of a run that is done all the same', () => {
+    const notices = ['a.gz: what follows its end at byte 20 was ignored']
+    expect(textOf({ state: 'done', notices })).toContain('! a.gz: what follows its end at byte 20 was ignored')
+  })
+})
+
 describe('the hint to resume', () => {
   it('is given for a run that was stopped or could not go on for now', () => {
     expect(textOf({ state: 'stopped' })).toContain(HINT)
