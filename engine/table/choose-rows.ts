@@ -3,22 +3,18 @@ import { OUTCOME } from '../../shared/model/outcome.ts'
 import type { TaskFilter } from '../../shared/model/task-table.ts'
 import type { RowIntake } from './row-intake.ts'
 
-/** Rows `[first, end)`. */
-export interface RowRange {
-  readonly first: number
-  readonly end: number
-}
-
 /** True where the filter lets every task through. */
 export const choosesAll = (filter: TaskFilter): boolean =>
   Object.entries(filter).every(([name, wish]) => wish === undefined || (name === 'text' && wish === ''))
 
 /**
- * @param first Rows are looked at column by column: no row costs a call.
- * @returns 1 for each row of the range that the filter chooses, 0 for the others.
+ * Looks at rows column by column, so that no row costs a call.
+ *
+ * @returns 1 for each row from `first` on that the filter chooses, 0 for the others.
  */
-export function chooseRows(intake: RowIntake, filter: TaskFilter, { first, end }: RowRange): Uint8Array {
+export function chooseRows(intake: RowIntake, filter: TaskFilter, first: number): Uint8Array {
   const { columns, hosts, texts } = intake
+  const end = columns.length
   const mask = new Uint8Array(end - first).fill(1)
   const keep = (column: Uint8Array | Uint16Array | Uint32Array, numbers: readonly number[], size: number) =>
     keepNumbers(mask, column.subarray(first, end), numbers, size)
@@ -42,7 +38,7 @@ export function chooseRows(intake: RowIntake, filter: TaskFilter, { first, end }
   if (minTotalMs > -Infinity || maxTotalMs < Infinity)
     keepBetween(mask, columns.totalMs.subarray(first, end), minTotalMs, maxTotalMs)
   if (text !== undefined && text !== '' && end > first)
-    keepTexts(mask, found => texts.search(text, columns.textStart, { first, end }, found))
+    keepTexts(mask, found => texts.search(text, columns.textStart.subarray(first, end), found))
   return mask
 }
 

@@ -36,7 +36,7 @@ export class Matches {
     const { length } = this.#intake.columns
     if (length === this.#seen) return
     if (this.#rows === null) this.#count = length
-    else this.#add(this.#rows, chooseRows(this.#intake, this.#filter, { first: this.#seen, end: length }))
+    else this.#add(this.#rows, chooseRows(this.#intake, this.#filter, this.#seen))
     this.#seen = length
   }
 

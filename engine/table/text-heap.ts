@@ -64,24 +64,17 @@ export class TextHeap {
   /**
    * Marks the rows whose texts contain `text`, upper and lower case alike.
    *
-   * @param starts Where the texts of each row begin.
-   * @param rows The rows to look at, `[first, end)`.
+   * @param starts Where the texts of the last rows begin, as many of them as are to be looked at.
    * @param mask Of each of these rows; set to 0 where its texts do not contain it.
    */
-  search(
-    text: string,
-    starts: Uint32Array,
-    rows: { readonly first: number; readonly end: number },
-    mask: Uint8Array,
-  ): void {
+  search(text: string, starts: Uint32Array, mask: Uint8Array): void {
     const needle = Buffer.from(text.toLowerCase())
-    let row = rows.first
-    while (row < rows.end) {
+    let row = 0
+    while (row < starts.length) {
       const number = starts[row]! >>> CHUNK_SHIFT
-      const endInChunk = firstAtOrAfter(starts, (number + 1) * CHUNK_BYTES, row, rows.end)
-      const part = mask.subarray(row - rows.first, endInChunk - rows.first)
-      this.#searchChunk(number, needle, starts.subarray(row, endInChunk), part)
-      row = endInChunk
+      const end = firstAtOrAfter(starts, (number + 1) * CHUNK_BYTES, row)
+      this.#searchChunk(number, needle, starts.subarray(row, end), mask.subarray(row, end))
+      row = end
     }
   }
 
@@ -113,10 +106,10 @@ export class TextHeap {
   }
 }
 
-/** @returns The first row of `[from, to)` whose texts begin at `offset` or behind it; `to` when there is none. */
-function firstAtOrAfter(starts: Uint32Array, offset: number, from: number, to: number): number {
+/** @returns The first row from `from` on whose texts begin at `offset` or behind it; one past the last when there is none. */
+function firstAtOrAfter(starts: Uint32Array, offset: number, from: number): number {
   let low = from
-  let high = to
+  let high = starts.length
   while (low < high) {
     const middle = (low + high) >>> 1
     if (starts[middle]! < offset) low = middle + 1

@@ -9,7 +9,7 @@ const all = { runId, filter: {}, sort: null, offset: 0, limit: 500 }
 const failed = (index: number, code: TaskRecord['code'] = 'E_CONNECT'): TaskRecord => ({
   index,
   outcome: 'failed',
-  code: code!,
+  code,
   message: `nobody listens at port ${index}`,
 })
 
