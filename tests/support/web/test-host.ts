@@ -74,8 +74,11 @@ export async function startTestHost({ handlers = {}, ...options }: TestHostOptio
     getTicket,
     openSocket,
     openClient: async token => {
-      const socket = await openSocket(await getTicket(token))
+      const socket = makeSocket(host.port, await getTicket(token))
+      sockets.push(socket)
+      // Before it opens, since the host's hello comes with the answer to the handshake.
       const wire = new SocketWire(socket, { gatherMs: 0, waitingBytes: 64 * 2 ** 20 })
+      await opened(socket)
       return { client: connect(wire), socket }
     },
     [Symbol.asyncDispose]: async () => {
