@@ -103,6 +103,7 @@ export class Runs {
       const ear = await this.#listen(opened.runId, () => run)
       run = this.#begin(opened, link, { ...beginning, starters: headStart ?? this.#ports })
       ear.closeAfter(run.ended)
+      if (ear.problem !== null) run.log.push({ type: 'run.notice', text: unheard(ear.problem) })
       return { runId: opened.runId }
     } catch (error) {
       await link.close()
@@ -146,6 +147,8 @@ export class Runs {
     for (const run of ended.slice(0, Math.max(0, ended.length - KEPT_RUNS))) this.#runs.delete(run.runId)
   }
 }
+
+const unheard = (problem: string): string => `other programs cannot watch or steer this run: ${problem}`
 
 /** @returns An id that sorts by start time: `20261122-124556-7f3a9c`. */
 function makeRunId(startedAt: Date): string {
