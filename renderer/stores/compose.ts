@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { shallowRef, watch } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 
 import { commandLineOf } from '../../shared/model/command-line.ts'
 import type { JobSpec, RunOptions } from '../../shared/model/job.ts'
@@ -8,7 +8,7 @@ import { asDefaults } from './compose/as-defaults.ts'
 import { keepDraft, keptDraft } from './compose/draft.ts'
 import { composeForm } from './compose/form-state.ts'
 import { composeInputs } from './compose/inputs.ts'
-import { composeJob, type JobParts } from './compose/job-state.ts'
+import { composeJob, type Blocker, type JobParts } from './compose/job-state.ts'
 import { composeMachine } from './compose/machine.ts'
 import { openJobText, reopenJob, type OpenedJob } from './compose/opened-job.ts'
 import { nameOf } from './compose/places.ts'
@@ -25,7 +25,9 @@ export const useComposeStore = defineStore('compose', () => {
   const host = useHostStore()
   const settings = useSettingsStore()
   const defaults = () => settings.settings.defaults
+  /** Why the last run was not started, and why the last job file was not opened. */
   const problem = shallowRef<Error | null>(null)
+  const openProblem = shallowRef<Error | null>(null)
   const inputs = composeInputs(
     () => host.client(),
     () => host.host,
@@ -42,6 +44,7 @@ export const useComposeStore = defineStore('compose', () => {
     inputs.clear()
     form.clear()
     problem.value = null
+    openProblem.value = null
   }
   const take = (opened: OpenedJob, ending: ResultsForm): void => {
     reset()
@@ -50,12 +53,16 @@ export const useComposeStore = defineStore('compose', () => {
   }
   /** Fills the form with the job of a run, to be run once more; what it was permitted is asked for anew. */
   const openJob = (opened: JobSpec, options: RunOptions): void => take(reopenJob(opened), resultsOf(options))
-  const taking = composeTaking(inputs, problem, opened => take(opened, EMPTY_RESULTS))
+  const taking = composeTaking(parts, openProblem, opened => take(opened, EMPTY_RESULTS))
+  const blocker = computed<Blocker | null>(() => {
+    const cannotBe = plan.chosenPlan.value?.parallelism === null || previews.decideProblem.value !== null
+    return job.blocker.value ?? (cannotBe ? 'problems' : null)
+  })
 
   /** @returns The id of the run; `null` when it was not started, and `problem` or `blocker` says why. */
   const start = async (): Promise<string | null> => {
     const work = job.job.value
-    if (work === null || job.blocker.value !== null) return null
+    if (work === null || blocker.value !== null) return null
     return await starter.begin(() => job.requestOf(work))
   }
   /** @returns What to type to get the same run; `null` while the job is not complete. */
@@ -84,16 +91,22 @@ export const useComposeStore = defineStore('compose', () => {
     ...plan,
     ...starting,
     problem,
+    openProblem,
+    blocker,
     ...actions,
   }
 })
 
 /** Ways in which something gets onto the page. */
 function composeTaking(
-  inputs: JobParts['inputs'],
+  { inputs, form }: JobParts,
   problem: { value: Error | null },
   open: (opened: OpenedJob) => void,
 ) {
+  /** Computing has no inputs: whoever adds one wants another kind of job. */
+  const beReadyForInputs = (): void => {
+    if (form.kind.value === 'cpu') form.isKindChosen.value = false
+  }
   const openFile = async (file: File): Promise<void> => {
     problem.value = null
     try {
@@ -106,11 +119,14 @@ function composeTaking(
   const addFiles = async (files: readonly File[]): Promise<void> => {
     const jobFile = files.find(file => file.name.toLowerCase().endsWith('.ilv.json'))
     if (jobFile !== undefined) await openFile(jobFile)
-    await inputs.addFiles(files.filter(file => file !== jobFile))
+    const others = files.filter(file => file !== jobFile)
+    if (others.length > 0) beReadyForInputs()
+    await inputs.addFiles(others)
   }
   /** Takes what was pasted or typed: URLs and paths, a line each. */
   const addText = (text: string): Promise<void> => {
     const found = readText(text)
+    beReadyForInputs()
     if (found.is === 'places') return inputs.addPlaces(found.places)
     return inputs.addFiles([new File([found.text], 'pasted-list.txt', { type: 'text/plain' })])
   }

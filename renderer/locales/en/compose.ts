@@ -17,7 +17,7 @@ export const compose = {
   'compose.kindText.load': 'Move records into a store',
   'compose.kindText.cpu': 'Run CPU-bound tasks',
   'compose.start': 'Start',
-  'compose.more': 'More',
+  'compose.more': 'More actions',
   'compose.menu.open': 'Open a job…',
   'compose.menu.save': 'Save as .ilv.json',
   'compose.menu.copy': 'Copy as command line',
@@ -77,6 +77,9 @@ export const compose = {
   'compose.unsuited.crawl': 'This looks like something to crawl',
   'compose.unsuited.load': 'This looks like something to load',
   'compose.unsuited.cpu': 'This looks like something to compute',
+  'compose.notFor.crawl': 'not for a crawl',
+  'compose.notFor.load': 'not for a load',
+  'compose.notFor.cpu': 'not computed',
   'compose.switchTo': 'Change to {kind}',
   'compose.sendFailed': 'It could not be sent to the host',
 

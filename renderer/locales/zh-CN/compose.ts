@@ -11,7 +11,7 @@ export const compose: Translated<typeof source> = {
   'compose.kindText.load': '把记录写入存储',
   'compose.kindText.cpu': '执行 CPU 密集任务',
   'compose.start': '开始',
-  'compose.more': '更多',
+  'compose.more': '更多操作',
   'compose.menu.open': '打开作业…',
   'compose.menu.save': '另存为 .ilv.json',
   'compose.menu.copy': '复制为命令行',
@@ -71,6 +71,9 @@ export const compose: Translated<typeof source> = {
   'compose.unsuited.crawl': '这个输入看起来适合抓取',
   'compose.unsuited.load': '这个输入看起来适合导入',
   'compose.unsuited.cpu': '这个输入看起来适合计算',
+  'compose.notFor.crawl': '不适合抓取',
+  'compose.notFor.load': '不适合导入',
+  'compose.notFor.cpu': '不用于计算',
   'compose.switchTo': '改为{kind}',
   'compose.sendFailed': '未能发送到主机',
 

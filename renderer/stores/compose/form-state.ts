@@ -27,10 +27,17 @@ export function composeForm(defaults: () => Settings['defaults']) {
     if (!isKindChosen.value && form.value.kind !== likeliest) form.value = { ...form.value, kind: likeliest }
   }
   /** `undefined` puts a field back to its default. */
-  const set = (part: 'work' | 'parallelism', key: string, value: FormValue | undefined): void => {
-    const { [key]: _, ...others } = form.value[part][kind.value]
+  const set = (part: 'work' | 'parallelism', key: string, value: FormValue | undefined): void =>
+    setOf(kind.value, part, key, value)
+  const setOf = (
+    of: JobKind,
+    part: 'work' | 'parallelism',
+    key: string,
+    value: FormValue | undefined,
+  ): void => {
+    const { [key]: _, ...others } = form.value[part][of]
     const given = value === undefined ? others : { ...others, [key]: value }
-    form.value = { ...form.value, [part]: { ...form.value[part], [kind.value]: given } }
+    form.value = { ...form.value, [part]: { ...form.value[part], [of]: given } }
   }
   const setResults = (changed: Partial<ResultsForm>): void => {
     results.value = { ...results.value, ...changed }
@@ -55,7 +62,7 @@ export function composeForm(defaults: () => Settings['defaults']) {
     asked.value = asked.value.filter(other => other !== one)
     if (!isAllowed) return
     if (one.is === 'results') setResults(askedResults(one))
-    else set('work', one.key, formValueOf(FIELDS_OF_KIND[one.kind][one.key]!, one.value))
+    else setOf(one.kind, 'work', one.key, formValueOf(FIELDS_OF_KIND[one.kind][one.key]!, one.value))
   }
 
   const state = { form, results, redisPassword, asked, isKindChosen, kind }

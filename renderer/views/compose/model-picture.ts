@@ -38,7 +38,10 @@ const GAP = 6
 const PADDING = 5
 const SLICE_GAP = 1.5
 /** Of a lane's height: the loop itself; its folds share the rest. */
-const LOOP_SHARE = 0.42
+const LOOP_SHARE = 0.4
+/** Nothing gets clearer by being higher. */
+const MOST_LOOP = 26
+const MOST_FOLD = 10
 
 /** Lays a model out in a frame; nothing in it depends on chance, so that it changes only with its numbers. */
 export function pictureOf(model: PictureOf, frame: Frame): Picture {
@@ -80,11 +83,10 @@ const inner = ({ x, y, width, height }: Rect): Rect => {
 
 function rowsOf({ x, y, width, height }: Rect, count: number): Rect[] {
   const gap = Math.min(GAP, height / count / 4)
-  const rowHeight = Math.min((height - gap * (count - 1)) / count, 44)
-  const top = y + (height - count * rowHeight - gap * (count - 1)) / 2
+  const rowHeight = (height - gap * (count - 1)) / count
   return Array.from({ length: count }, (_, at) => ({
     x,
-    y: top + at * (rowHeight + gap),
+    y: y + at * (rowHeight + gap),
     width,
     height: rowHeight,
   }))
@@ -105,7 +107,7 @@ const COMPUTED = [0.3, 0.22, 0.36, 0.26] as const
 const TASK_PART = 0.25
 
 function plainLane({ x, y, width, height }: Rect, { shift, isWaiting }: LaneShape): Bar[] {
-  const barHeight = Math.min(height, 18)
+  const barHeight = Math.min(height, MOST_LOOP)
   const top = y + (height - barHeight) / 2
   return COMPUTED.flatMap((_, at): Bar[] => {
     const from = x + width * TASK_PART * at
@@ -121,11 +123,12 @@ function plainLane({ x, y, width, height }: Rect, { shift, isWaiting }: LaneShap
 }
 
 /** The loop computes without a pause; beneath it each fold waits from its own slice on. */
-function foldedLane({ x, y, width, height }: Rect, { folds, isWaiting }: LaneShape): Bar[] {
+function foldedLane({ x, y: top, width, height }: Rect, { folds, isWaiting }: LaneShape): Bar[] {
   const slices = Math.max(8, folds + 3)
   const sliceWidth = width / slices
-  const loopHeight = Math.max(3, height * LOOP_SHARE)
-  const foldHeight = (height - loopHeight) / folds
+  const loopHeight = Math.min(MOST_LOOP, height * LOOP_SHARE)
+  const foldHeight = Math.min(MOST_FOLD, (height - loopHeight) / folds)
+  const y = top + (height - loopHeight - folds * foldHeight) / 2
   const loop = Array.from({ length: slices }, (_, at): Bar => ({
     x: x + at * sliceWidth,
     y,

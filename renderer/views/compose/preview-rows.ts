@@ -6,6 +6,8 @@ export interface PreviewRow {
   readonly index: string
   readonly verb: string
   readonly what: string
+  /** Seen when it is pointed at. */
+  readonly more: string
   /** Why this one would not be done; `null` as a rule. */
   readonly refusal: string | null
 }
@@ -20,7 +22,8 @@ export function previewRows(preview: Preview, t: Text): readonly PreviewRow[] {
       key: index,
       index: String(index),
       verb: refusal === null ? method : t('compose.preview.refused'),
-      what: headers.length === 0 ? url : `${url}  ${headers.join('  ')}`,
+      what: url,
+      more: headers.join('\n'),
       refusal: refusal?.message ?? null,
     }))
   }
@@ -31,7 +34,15 @@ export function previewRows(preview: Preview, t: Text): readonly PreviewRow[] {
       index: String(at),
       verb: isRefused ? t('compose.preview.rejected') : verb,
       what: isRefused ? '' : rest.map(shown).join(' '),
+      more: '',
       refusal: isRefused ? rest.join(' ') : null,
     }
   })
+}
+
+/** @returns Headers that all of the requests have; empty for a load. */
+export function commonHeaders(preview: Preview): readonly string[] {
+  if (preview.kind === 'load') return []
+  const [first, ...others] = preview.preview.requests
+  return (first?.headers ?? []).filter(line => others.every(({ headers }) => headers.includes(line)))
 }
