@@ -4,6 +4,7 @@ import { computed, markRaw, watch } from 'vue'
 import type { Input } from '../../shared/contract/contract.ts'
 import type { PHASE, Phase, RunState } from '../../shared/model/run.ts'
 import { useHostStore } from './host.ts'
+import { useRunsStore } from './runs.ts'
 import { lastSteering, logLinesOf } from './live/changes.ts'
 import { drainOf } from './live/drain.ts'
 import { figuresOf, firstSteeringOf, isFinal, isResumable, tunableOf } from './live/figures.ts'
@@ -31,6 +32,14 @@ export const useLiveStore = defineStore('live', () => {
     },
   )
   const isAlive = computed(() => feed.isAlive)
+  // Resumed by another page, or from a command line: the list of runs hears of it.
+  const runs = useRunsStore()
+  watch(
+    () => runs.living.some(run => run.runId === detail.value?.runId),
+    (isLiving, wasLiving) => {
+      if (isLiving && !wasLiving && !feed.isAlive) void feed.revive()
+    },
+  )
   watch(isAlive, () => tuner.reset())
   const steering = computed(() =>
     detail.value === null
@@ -44,7 +53,7 @@ export const useLiveStore = defineStore('live', () => {
     /** What is drawn, as of the newest frame. */
     linesOf: (windowMs: number | null) => {
       void feed.frame.value
-      return runLinesOf(feed.series, windowMs)
+      return runLinesOf(feed.series, windowMs, feed.isAlive)
     },
     runId: feed.runId,
     detail,
@@ -108,7 +117,7 @@ function actionsOn(feed: RunFeed) {
       const runId = runIdOf(feed)
       const asked = { runId, options: null, parallelism: null }
       await host.client().call('run.resume', secrets === undefined ? asked : { ...asked, secrets })
-      await feed.load()
+      await feed.revive()
     },
     /** Starts another run of the same job. @returns Its id. */
     runAgain: async (secrets?: Input<'run.start'>['secrets']) => {

@@ -48,8 +48,7 @@ export const live = {
   'live.ended.failed': 'The run could not go on',
   'live.ended.interrupted': 'The process of this run is gone before it came to an end',
   'live.ended.interruptedText': 'What was settled is kept. Resume it to do the rest.',
-  'live.ended.stopped': 'Stopped before the end',
-  'live.ended.stoppedText': '{count} tasks are left. Resume it to do them.',
+  'live.ended.left': { one: '{count} task is left', other: '{count} tasks are left' },
 
   'live.progress': 'Progress',
   'live.skippedQuarantined': '{skipped} skipped · {quarantined} quarantined',
@@ -162,7 +161,7 @@ export const live = {
   'live.column.status': 'Status',
   'live.column.totalMs': 'Time',
   'live.column.bodyBytes': 'Body',
-  'live.column.attempts': 'Attempts',
+  'live.column.attempts': 'Tries',
   'live.column.worker': 'Worker',
   'live.column.startedAtMs': 'Began',
   'live.outcome.ok': 'ok',

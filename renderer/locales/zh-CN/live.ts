@@ -47,8 +47,7 @@ export const live: Translated<typeof source> = {
   'live.ended.failed': '运行无法继续',
   'live.ended.interrupted': '运行尚未结束，它的进程已经不在了',
   'live.ended.interruptedText': '已完成的部分都在。续跑即可完成其余部分。',
-  'live.ended.stopped': '提前停止',
-  'live.ended.stoppedText': '还剩 {count} 个任务，续跑即可完成。',
+  'live.ended.left': '还剩 {count} 个任务',
 
   'live.progress': '进度',
   'live.skippedQuarantined': '跳过 {skipped} · 隔离 {quarantined}',

@@ -83,7 +83,7 @@ export function figuresOf(detail: RunDetail, tick: RunTick | undefined, series: 
       kind: detail.kind,
       settled,
       phases: measured.phases,
-      inFlight: measured.inFlight ?? busiestOf(series),
+      inFlight: tick?.state === 'running' ? tick.inFlight : busiestOf(series),
       limit: measured.limit,
       loopRatio,
     }),

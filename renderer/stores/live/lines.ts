@@ -6,11 +6,14 @@ const POINTS = 300
 /** Throughput is judged by the second: in a shorter time too few tasks settle to tell. */
 const SECOND_MS = 1_000
 
+/** In less time too few tasks settle for a rate to mean something. */
+const SHORTEST_MS = 500
+
 /** Points of a line: `[x0, y0, x1, y1, …]`, milliseconds since the run began. */
 export type Line = Float64Array
 
 /** @returns How long each point stands for where a line shows `spanMs`. */
-export const binMsOf = (spanMs: number): number => Math.max(200, spanMs / POINTS)
+export const binMsOf = (spanMs: number): number => Math.max(SHORTEST_MS, spanMs / POINTS)
 
 /** @returns What a column counted, a second; the rest of a bin that is not full yet is left out. */
 export function rateLine(series: RunSeries, column: SampleColumn, fromMs: number, binMs: number): Line {
@@ -52,10 +55,10 @@ export function valuesOf(line: Line, most: number): Float64Array {
 }
 
 /**
- * @returns Throughput that 95 % of the seconds reached; `null` before five of them.
+ * @returns Throughput that 95 % of the seconds reached in which there was something to do; `null` before five of them.
  */
 export function lowSidePerSec(series: RunSeries): number | null {
-  const rates = valuesOf(rateLine(series, 'settled', 0, SECOND_MS), Infinity).sort()
+  const rates = busyRates(series).sort((a, b) => a - b)
   return rates.length < 5 ? null : rates[Math.floor(rates.length * 0.05)]!
 }
 
@@ -72,3 +75,18 @@ export function ratePerSec(series: RunSeries, column: SampleColumn): number | nu
 }
 
 const orZero = (value: number): number => (Number.isFinite(value) ? value : 0)
+
+/** Seconds before the first worker is ready, and those of a pause, say nothing of how a run does. */
+function busyRates(series: RunSeries): number[] {
+  const rates: number[] = []
+  let [sinceMs, settled, wasBusy] = [0, 0, false]
+  for (let row = 0; row < series.length; row += 1) {
+    const atMs = series.at(row, 'elapsedMs')
+    settled += orZero(series.at(row, 'settled'))
+    wasBusy ||= series.at(row, 'inFlight') > 0
+    if (atMs - sinceMs < SECOND_MS - 50) continue
+    if (wasBusy || settled > 0) rates.push((settled * 1_000) / (atMs - sinceMs))
+    ;[sinceMs, settled, wasBusy] = [atMs, 0, false]
+  }
+  return rates
+}

@@ -4,13 +4,12 @@ import type { Client, RunPush } from '../../../shared/contract/contract.ts'
 import { failureOf, type Failure } from '../../../shared/model/error.ts'
 import type { LogEntry, RunHistory } from '../../../shared/model/run-history.ts'
 import type { RunDetail, RunState, RunTick, Steering } from '../../../shared/model/run.ts'
-import { isFinal } from './figures.ts'
 import { oncePerFrame } from './once-per-frame.ts'
 import { RunLog } from './run-log.ts'
 import { RunSeries } from './series.ts'
 import { followEvents } from './subscription.ts'
 
-/** After a run has told its summary, its journal is closed within this time, as a rule. */
+/** After a run has told its summary, its process lets go of it within this time, as a rule. */
 const CLOSED_AFTER_MS = 300
 /** A run that lives and cannot be followed is asked for anew so often. */
 const AGAIN_MS = 2_000
@@ -50,14 +49,16 @@ export class RunFeed {
   #again: ReturnType<typeof setTimeout> | null = null
   /** Answers to questions of an earlier visit are not heard. */
   #visit = 0
+  /** It has told its summary: its process may hold it for a moment longer, and is not followed any more. */
+  #hasEnded = false
 
   constructor(parts: FeedParts) {
     this.#parts = parts
   }
 
   get isAlive(): boolean {
-    const detail = this.detail.value
-    return detail !== null && detail.isOwned && !isFinal(detail.state)
+    // A run that was resumed a moment ago may still have the state of its last end in its journal.
+    return this.detail.value?.isOwned === true
   }
 
   /** Shows another run; the same one is only asked for anew. */
@@ -80,13 +81,21 @@ export class RunFeed {
       // Before it is followed: what is pushed joins on to what the journal has.
       await history
       if (visit !== this.#visit) return
-      this.detail.value = detail
+      const isLeaving = this.#hasEnded && detail.isOwned
+      this.detail.value = isLeaving ? { ...detail, isOwned: false } : detail
       this.failure.value = null
       if (this.isAlive) this.#follow(runId)
       else this.#settle()
+      if (isLeaving) this.#again = setTimeout(() => void this.load(), AGAIN_MS)
     } catch (error) {
       if (visit === this.#visit) this.failure.value = failureOf(error)
     }
+  }
+
+  /** The run was resumed, here or elsewhere. */
+  async revive(): Promise<void> {
+    this.#hasEnded = false
+    await this.load()
   }
 
   async loadHistory(): Promise<void> {
@@ -113,6 +122,7 @@ export class RunFeed {
     this.#log.clear()
     this.#showLog()
     for (const shown of [this.runId, this.detail, this.failure, this.historyFailure]) shown.value = null
+    this.#hasEnded = false
     this.latency.value = null
     this.pushedState.value = null
     this.tick.value = undefined
@@ -152,6 +162,7 @@ export class RunFeed {
     if (this.#log.push(elapsedMs, event)) this.#showLog()
     if (event.type === 'run.state') this.pushedState.value = event.state
     if (event.type !== 'run.summary' || this.detail.value === null) return
+    this.#hasEnded = true
     const { summary } = event
     const { state, tasks } = summary
     this.detail.value = { ...this.detail.value, summary, state, tasks, isOwned: false }

@@ -16,9 +16,12 @@ export interface RunLines {
   readonly limit: Line
 }
 
+/** A run that has only begun is drawn as if it had lasted so long: its lines grow into the chart. */
+const LEAST_MS = 10_000
+
 /** @param windowMs The newest part of the run that is shown; `null` for all of it. */
-export function runLinesOf(series: RunSeries, windowMs: number | null): RunLines {
-  const toMs = series.endMs
+export function runLinesOf(series: RunSeries, windowMs: number | null, isAlive: boolean): RunLines {
+  const toMs = isAlive ? Math.max(LEAST_MS, series.endMs) : series.endMs
   const fromMs = windowMs === null ? 0 : Math.max(0, toMs - windowMs)
   const binMs = binMsOf(toMs - fromMs)
   const level = (column: Parameters<typeof levelLine>[1]): Line => levelLine(series, column, fromMs, binMs)

@@ -1,3 +1,4 @@
+import { groupDigits } from '../../../shared/locales/translate.ts'
 import type { Steering } from '../../../shared/model/run.ts'
 import type { ChartMarker } from '../../charts/chart-data.ts'
 import { useText } from '../../composables/useText.ts'
@@ -21,7 +22,11 @@ const REASON_CHARACTERS = 40
 export function useMarkerWords() {
   const { t, format } = useText()
   const valueOf = (value: number | null): string =>
-    value === null ? t('live.steer.off') : format.significant(value)
+    value === null
+      ? t('live.steer.off')
+      : Number.isInteger(value)
+        ? groupDigits(value)
+        : format.significant(value)
   const changeText = ({ what, from, to }: Change): string =>
     t('live.marker.tuned', { name: steeringName(what), from: valueOf(from), to: valueOf(to) })
   const steeringName = (what: keyof Steering): string => t(`live.steer.${what}`)
