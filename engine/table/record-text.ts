@@ -37,16 +37,15 @@ function readRecord(row: RowView): string | null {
   const raw = row.string(LOAD.raw)
   if (raw === null) return null
   const bytes = Buffer.from(raw.slice(0, SHOWN_BASE64), 'base64')
-  return cut(decoded(bytes, row.string(LOAD.source)))
+  return cut(decoded(bytes, row.string(LOAD.source), raw.length > SHOWN_BASE64))
 }
 
 /** @returns The record as text; escaped where it is none, which may be why it was refused. */
-function decoded(bytes: Buffer, source: string | null): string {
+function decoded(bytes: Buffer, source: string | null, isCut: boolean): string {
   const decoder = decoderOf(source)
   const wrongAt = decoder.decode(bytes, 0, bytes.length)
   if (wrongAt < 0) return decoder.text.toString('utf8', decoder.start, decoder.end)
-  // Its last character may only be cut.
-  if (wrongAt >= bytes.length - 4 && decoder.decode(bytes, 0, wrongAt) < 0)
+  if (isCut && wrongAt >= bytes.length - 4 && decoder.decode(bytes, 0, wrongAt) < 0)
     return decoder.text.toString('utf8', decoder.start, decoder.end)
   return shownBytes(bytes)
 }
