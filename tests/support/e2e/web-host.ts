@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,7 +18,7 @@ export interface WebHost extends AsyncDisposable {
   readonly folder: string
   readonly process: ChildProcess
   /** Runs another command of the same data folder to its end. @returns Its standard output. */
-  run(args: readonly string[]): string
+  run(args: readonly string[]): Promise<string>
 }
 
 let isBuilt = false
@@ -56,14 +56,12 @@ export async function startWebHost(args: readonly string[] = []): Promise<WebHos
     dataDir,
     folder: home,
     process: child,
-    run: given => {
-      const { stdout } = spawnSync(process.execPath, [COMMAND, ...given, '--data-dir', dataDir], {
-        cwd: home,
-        env,
-        encoding: 'utf8',
-      })
-      return stdout
-    },
+    run: given =>
+      new Promise(resolve => {
+        const line = [COMMAND, ...given, '--data-dir', dataDir]
+        // A command may end with a code of its own: some tasks failed.
+        execFile(process.execPath, line, { cwd: home, env }, (_error, stdout) => resolve(stdout))
+      }),
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode === null) {
         const exited = once(child, 'exit')
