@@ -1,6 +1,7 @@
 import type { Refusal } from '../source/cursor.ts'
 import { decodeStream, UTF_8 } from '../source/encoding.ts'
 import { fileBytes } from '../source/file-bytes.ts'
+import { sitemap } from '../source/kinds/sitemap.ts'
 import type { OpenedFile } from '../source/open-file.ts'
 import type { Recognition } from '../source/recognise.ts'
 import type { SitemapAccess, SourceOptions } from '../source/source.ts'
@@ -69,7 +70,9 @@ export async function sampleSource(
       return null
     },
   }
-  const input = { name: path, bytes: decoded, head, encoding: encoding.name, options: wanted.options }
+  // In XML every tag has an end of its own.
+  const whole = isShort || source === sitemap ? decoded : wholeLines(decoded)
+  const input = { name: path, bytes: whole, head, encoding: encoding.name, options: wanted.options }
   try {
     await source.parse({ ...input, sitemaps: NOTHING_FETCHED }, sink)
   } catch (error) {
@@ -78,9 +81,22 @@ export async function sampleSource(
     if (isShort || !(error instanceof JobError) || error.code === 'E_CONFIG') throw error
     return { records, isWhole: false }
   }
-  if (isShort) return { records, isWhole: true }
-  // The last one may be cut.
-  return { records: records.slice(0, -1), isWhole: false }
+  return { records, isWhole: isShort }
+}
+
+const LF = 10
+
+/** Leaves out a last line that has no end: it was cut where reading stopped. */
+async function* wholeLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  let rest: Buffer[] = []
+  for await (const block of bytes) {
+    const end = block.lastIndexOf(LF) + 1
+    if (end === 0) rest.push(block)
+    else {
+      yield Buffer.concat([...rest, block.subarray(0, end)])
+      rest = [block.subarray(end)]
+    }
+  }
 }
 
 async function* firstBytes(

@@ -9,6 +9,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { open as openFile, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -87,6 +88,19 @@ describe('Uploads', () => {
     await expect(uploads.end(uploadId)).rejects.toMatchObject({ code: 'E_NOT_FOUND' })
   })
 
+  it('removes what the disk has no room for after all', async () => {
+    const file = await openFile(join(dataDir, 'any'), 'w')
+    const prototype = Object.getPrototypeOf(file) as FileHandle
+    await file.close()
+    const uploads = open()
+    const uploadId = await uploads.begin('a', 2)
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    const write = vi.spyOn(prototype, 'write').mockRejectedValueOnce(full)
+    await expect(uploads.write(uploadId, 0, bytes('ab'))).rejects.toMatchObject({ code: 'E_DISK_FULL' })
+    write.mockRestore()
+    expect(kept()).toEqual([])
+  })
+
   it('refuses what would leave less than 1 GiB free, with what others still have to send', async () => {
     const uploads = open({ freeBytes: async () => GIB + 100 })
     await expect(uploads.begin('a', 101)).rejects.toMatchObject({ code: 'E_LIMIT' })
@@ -140,7 +154,7 @@ describe('Uploads', () => {
   it('leaves complete files when it closes, and nothing else', async () => {
     const uploads = open()
     const [ended] = await Promise.all([uploads.begin('a', 0), uploads.begin('b', 9)])
-    await uploads.end(ended!)
+    await uploads.end(ended)
     await uploads.close()
     expect(kept()).toEqual([ended])
     await expect(uploads.begin('c', 0)).rejects.toMatchObject({ code: 'E_CANCELLED' })
