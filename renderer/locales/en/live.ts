@@ -57,8 +57,9 @@ export const live = {
 
   'live.throughput': 'Throughput',
   'live.perSecond': '/s',
-  'live.averageLow': 'average {average} · low side {low}',
-  'live.averageOnly': 'average {average}',
+  'live.average': 'average {average}',
+  'live.lowSide': 'low side {low}',
+  'live.lowSideHint': '95 % of the seconds with work reached it',
   'live.bytes': 'Bytes',
   'live.bytesRates': 'in {read} · body {body} · wire {wire}',
   'live.latencyOf': 'Latency {name}',

@@ -56,8 +56,9 @@ export const live: Translated<typeof source> = {
 
   'live.throughput': '吞吐量',
   'live.perSecond': '/s',
-  'live.averageLow': '平均 {average} · 低位 {low}',
-  'live.averageOnly': '平均 {average}',
+  'live.average': '平均 {average}',
+  'live.lowSide': '低位 {low}',
+  'live.lowSideHint': '有任务的时间里，95 % 的秒数达到此值',
   'live.bytes': '字节',
   'live.bytesRates': '输入 {read} · 正文 {body} · 网络 {wire}',
   'live.latencyOf': '延迟 {name}',
