@@ -15,6 +15,11 @@ export interface CountingServer extends AsyncDisposable {
   readonly requests: readonly CountedRequest[]
   /** Most requests at one moment that were neither answered nor given up. */
   readonly mostInFlight: number
+  /** Counts {@link mostInFlight} anew from what is in flight now. */
+  forgetMost(): void
+  /** Answers nobody until {@link release}. */
+  hold(): void
+  release(): void
   /** Longest time so far that this server was kept from looking at its clock, in milliseconds. */
   readonly heldUpMs: number
 }
@@ -33,6 +38,7 @@ export async function startCountingServer(options: CountingOptions = {}): Promis
   const delays = monitorEventLoopDelay({ resolution: 1 })
   delays.enable()
   let inFlight = 0
+  let held: (() => void)[] | null = null
   let mostInFlight = 0
   const server = createServer((request, response) => {
     const target = request.url ?? ''
@@ -42,7 +48,8 @@ export async function startCountingServer(options: CountingOptions = {}): Promis
     const count = (counts.get(target) ?? 0) + 1
     counts.set(target, count)
     response.once('close', () => (inFlight -= 1))
-    setTimeout(() => response.writeHead(statusOf(target, count)).end('ok'), latencyMs)
+    const answer = (): void => void response.writeHead(statusOf(target, count)).end('ok')
+    setTimeout(() => (held === null ? answer() : held.push(answer)), latencyMs)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -52,6 +59,15 @@ export async function startCountingServer(options: CountingOptions = {}): Promis
     get mostInFlight() {
       return mostInFlight
     },
+    hold: () => {
+      held ??= []
+    },
+    release: () => {
+      const answers = held ?? []
+      held = null
+      for (const answer of answers) answer()
+    },
+    forgetMost: () => (mostInFlight = inFlight),
     get heldUpMs() {
       return delays.max / 1e6
     },

@@ -1,10 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { inject } from 'vitest'
 import { createEngine, type Engine } from '../../../engine/engine.ts'
 import { makeForkLinks } from '../../../engine/pool/fork-link.ts'
-import { entriesBeside } from '../../../headless/host/entry-path.ts'
+import { entriesBeside, type EntryResolver } from '../../../headless/host/entry-path.ts'
 import { startReaderThread, startRecordsThread } from '../../../headless/host/thread-links.ts'
 import { connect } from '../../../shared/contract/connect.ts'
 import type { Client, Tuning } from '../../../shared/contract/contract.ts'
@@ -15,7 +16,12 @@ import { JOB_SCHEMA } from '../../../shared/model/job.ts'
 import type { RunEvent, RunSummary, RunTick } from '../../../shared/model/run.ts'
 import { runOptions } from '../records/run.ts'
 
-const entries = entriesBeside(new URL('../../../headless/entries/x.ts', import.meta.url).href)
+/** Built where the command is, since processes start faster from a bundle. */
+function findEntries(): EntryResolver {
+  const command = pathToFileURL(inject('command'))
+  const host = command.pathname.endsWith('.ts') ? '../entries/host.ts' : '../out/headless/host.js'
+  return entriesBeside(new URL(host, command).href)
+}
 
 /** A run under the test's eyes. */
 export class WatchedRun {
@@ -51,16 +57,24 @@ export class WatchedRun {
     for (;;) {
       const found = find(this.events)
       if (found !== undefined) return found
+      if (this.events.at(-1)?.type === 'run.summary') throw new Error('the run ended before that')
       await this.#changed.promise
     }
   }
 
-  /** @returns The newest tick that `matches`, which is waited for. */
+  /** @returns The newest tick that `matches`, which is waited for. @throws Error when the run ends before. */
   tick(matches: (tick: RunTick) => boolean): Promise<RunTick> {
     return this.until(events => {
       const last = events.findLast(event => event.type === 'tick')
       return last !== undefined && matches(last.tick) ? last.tick : undefined
     })
+  }
+
+  /** Waits until so many workers are there, and ready. */
+  workers(count: number): Promise<RunTick> {
+    return this.tick(
+      ({ workers }) => workers.length === count && workers.every(({ state }) => state === 'ready'),
+    )
   }
 
   settled(count: number): Promise<RunTick> {
@@ -84,6 +98,7 @@ export class EngineBench implements AsyncDisposable {
 
   constructor() {
     const dataDir = join(this.folder, 'data')
+    const entries = findEntries()
     this.#engine = createEngine({
       dataDir,
       links: makeForkLinks({

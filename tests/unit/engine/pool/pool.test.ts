@@ -255,3 +255,137 @@ describe('Pool', () => {
     pool.close()
   })
 })
+
+describe('a pool that is resized', () => {
+  const workersOf = ({ slots }: Pool): string[] => slots.map(({ worker, state }) => `${worker} ${state}`)
+
+  it('starts more processes, and lets go the newest without starting them again', () => {
+    const { pool, links, onSurplus, onLost, onGivenUp } = setUp({ processes: 1 })
+    pool.start()
+    links.latest.workers[0]!.ready()
+    pool.resize(3, 1)
+    expect(workersOf(pool)).toEqual(['1 ready', '2 starting', '3 starting'])
+    for (const { workers } of links.processes.slice(1)) workers[0]!.ready()
+    pool.resize(1, 1)
+    expect(workersOf(pool)).toEqual(['1 ready', '2 draining', '3 draining'])
+    expect(onSurplus.mock.calls.map(([slot]) => slot.worker)).toEqual([2, 3])
+    for (const { workers } of links.processes.slice(1)) workers[0]!.exit({ kind: 'ended', detail: '' })
+    expect([workersOf(pool), onLost.mock.calls.length]).toEqual([['1 ready'], 2])
+    vi.advanceTimersByTime(60_000)
+    expect([links.processes.length, onGivenUp.mock.calls.length]).toEqual([3, 0])
+    pool.close()
+  })
+
+  it('gives numbers that are free to those who come, as a first start', () => {
+    const { pool, links } = setUp({ processes: 3 })
+    pool.start()
+    const [second] = pool.slots.slice(1)
+    pool.resize(1, 1)
+    links.processes[2]!.die()
+    pool.resize(2, 1)
+    expect(workersOf(pool)).toEqual(['1 starting', '2 draining', '3 starting'])
+    links.processes[1]!.die()
+    pool.resize(3, 1)
+    expect(pool.slots.map(({ worker, pid, restarts }) => [worker, pid, restarts])).toEqual([
+      [1, 1_000, 0],
+      [2, 1_004, 0],
+      [3, 1_003, 0],
+    ])
+    expect([pool.slots[1] === second, pool.slots[1]!.incarnation]).toEqual([true, 2])
+    pool.close()
+  })
+
+  it('adds threads to the processes that live, and takes the newest away again', () => {
+    const { pool, links } = setUp({ processes: 2, threads: 1, isThreaded: true })
+    pool.start()
+    pool.resize(2, 3)
+    expect(links.processes.map(({ workers }) => workers.length)).toEqual([3, 3])
+    expect(pool.slots.map(({ worker, pid }) => [worker, pid])).toEqual([
+      [1, 1_000],
+      [2, 1_001],
+      [3, 1_000],
+      [4, 1_000],
+      [5, 1_001],
+      [6, 1_001],
+    ])
+    pool.resize(2, 2)
+    expect(workersOf(pool).filter(text => text.endsWith('draining'))).toEqual(['4 draining', '6 draining'])
+    links.processes[0]!.workers[2]!.exit({ kind: 'ended', detail: '' })
+    expect([links.processes[0]!.closes, pool.slots.length]).toEqual([0, 5])
+    pool.close()
+  })
+
+  it('ends a process for threads when the last of them has left', () => {
+    const { pool, links } = setUp({ processes: 2, threads: 2, isThreaded: true })
+    pool.start()
+    pool.resize(1, 2)
+    const [, leaving] = links.processes
+    leaving!.workers[0]!.exit({ kind: 'ended', detail: '' })
+    expect(leaving!.closes).toBe(0)
+    leaving!.workers[1]!.exit({ kind: 'ended', detail: '' })
+    expect([leaving!.closes, links.processes[0]!.closes]).toEqual([1, 0])
+    pool.close()
+  })
+
+  it('starts another process where one is still leaving', () => {
+    const { pool, links } = setUp({ processes: 2 })
+    pool.start()
+    pool.resize(1, 1)
+    pool.resize(2, 1)
+    expect([links.processes.length, workersOf(pool)]).toEqual([3, ['1 starting', '2 draining', '3 starting']])
+    pool.close()
+  })
+
+  it('counts no death of those who leave, but starts the others of their process again', () => {
+    const { pool, links, onGivenUp, verdict } = setUp({ processes: 1, threads: 2, isThreaded: true })
+    verdict.death = FRUITLESS
+    pool.start()
+    for (let round = 0; round < 20; round += 1) {
+      pool.resize(1, 2)
+      pool.resize(1, 1)
+      links.latest.workers.at(-1)!.exit({ kind: 'error', detail: 'out of memory' })
+    }
+    expect([onGivenUp.mock.calls.length, workersOf(pool)]).toEqual([0, ['1 starting']])
+    pool.resize(1, 2)
+    pool.resize(1, 1)
+    links.latest.die()
+    vi.advanceTimersByTime(1_000)
+    expect([links.processes.length, workersOf(pool)]).toEqual([2, ['1 starting']])
+    pool.close()
+  })
+
+  it('lets go at once who waits to be started again', () => {
+    const { pool, links, onSurplus } = setUp({ processes: 2 })
+    pool.start()
+    links.processes[1]!.die()
+    pool.resize(1, 1)
+    expect([workersOf(pool), onSurplus.mock.calls.length]).toEqual([['1 starting'], 1])
+    vi.advanceTimersByTime(60_000)
+    expect(links.processes.length).toBe(2)
+    pool.close()
+  })
+
+  it('starts as many as are wanted last, before it is started', () => {
+    const { pool, links } = setUp({ processes: 1 })
+    pool.resize(4, 1)
+    pool.resize(2, 1)
+    expect(links.processes.length).toBe(0)
+    pool.start()
+    expect([links.processes.length, workersOf(pool)]).toEqual([2, ['1 starting', '2 starting']])
+    pool.close()
+  })
+
+  it('changes nothing once it is ending, and waits for those who leave', () => {
+    const { pool, links, onEmpty } = setUp({ processes: 2 })
+    pool.start()
+    pool.resize(1, 1)
+    pool.end()
+    pool.resize(5, 1)
+    expect(links.processes.length).toBe(2)
+    links.processes[0]!.die()
+    expect(onEmpty).not.toHaveBeenCalled()
+    links.processes[1]!.die()
+    expect(onEmpty).toHaveBeenCalledOnce()
+    pool.close()
+  })
+})

@@ -245,6 +245,60 @@ describe('Session', () => {
     expect(second.received[0]).toMatchObject({ type: 'setup', setup: { permits: 9 } })
   })
 
+  it('keeps what was tuned meanwhile, when it goes back', async () => {
+    const parallelism = { ...makeOpenedRun().parallelism, model: 'processes' } as const
+    const { session, worker, records, links, events } = setUp({ given: { parallelism } })
+    const reopened = Promise.withResolvers<OpenedRun>()
+    records.open.mockReturnValue(reopened.promise)
+    const first = await worker(1)
+    first.ready()
+    session.tune({ inFlight: 9 })
+    first.tell(REWIND)
+    session.tune({ inFlight: 7 })
+    first.exit()
+    await vi.waitFor(() => expect(records.open).toHaveBeenCalled())
+    session.tune({ processes: 2 })
+    reopened.resolve(
+      makeOpenedRun({ job: loadJob({}), options: runOptions({}), parallelism, nextSegment: 2 }),
+    )
+    const last = await worker(3)
+    last.ready()
+    const setups = links.processes.slice(1).flatMap(({ workers }) => workers[0]!.received[0]!)
+    expect(setups).toMatchObject([{ setup: { permits: 7 } }, { setup: { permits: 7 } }])
+    const tunings = events.flatMap(event => (event.type === 'run.tuned' ? [event.steering] : []))
+    expect(tunings.map(({ processes, inFlight }) => [processes, inFlight])).toEqual([
+      [1, 9],
+      [1, 7],
+      [2, 7],
+    ])
+    await vi.waitFor(() => {
+      expect(records.commit.mock.lastCall?.[0].steering).toMatchObject({ processes: 2, inFlight: 7 })
+    })
+  })
+
+  it('refuses what cannot be tuned, and tells nobody of what changes nothing', async () => {
+    const { session, worker, events } = setUp()
+    await worker(1)
+    expect(() => session.tune({ processes: 2 })).toThrow('--processes 2 contradicts --model loop')
+    session.tune({ inFlight: 4, processes: 1 })
+    session.tune({})
+    expect(events.map(({ type }) => type)).not.toContain('run.tuned')
+  })
+
+  it('ignores what is tuned while it drains, and when it has ended', async () => {
+    const { session, worker, events, records } = setUp()
+    const only = await worker(1)
+    only.ready()
+    session.stop(PHASE.stop)
+    session.tune({ inFlight: 9 })
+    only.exit()
+    await session.ended
+    session.tune({ inFlight: 9, processes: 99 })
+    expect(events.map(({ type }) => type)).not.toContain('run.tuned')
+    expect(only.received).not.toContainEqual({ type: 'permits', permits: 9 })
+    expect(records.commit.mock.calls.every(([{ steering }]) => steering === undefined)).toBe(true)
+  })
+
   it('waits for a destination that is away at the very end', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     onTestFinished(() => void vi.useRealTimers())

@@ -66,3 +66,31 @@ describe('HostLedger', () => {
     expect([ledger.tryEnter('waiting', 30), ledger.tryEnter('used', 2_000)]).toEqual([1_000, Infinity])
   })
 })
+
+describe('HostLedger with other caps', () => {
+  it('lets in more at once, or nobody until enough have left', () => {
+    const ledger = new HostLedger(() => 2, 0)
+    const tryAll = (count: number): number[] => Array.from({ length: count }, () => ledger.tryEnter('a', 0))
+    tryAll(3)
+    ledger.useCaps(() => 3)
+    expect(tryAll(2)).toEqual([0, Infinity])
+    ledger.useCaps(() => 1)
+    expect(ledger.isBounded('a')).toBe(true)
+    ledger.leave('a', 0)
+    ledger.leave('a', 0)
+    expect(tryAll(1)).toEqual([Infinity])
+    ledger.leave('a', 0)
+    expect(tryAll(2)).toEqual([0, Infinity])
+    ledger.useCaps(() => Infinity)
+    expect([tryAll(3), ledger.isBounded('a')]).toEqual([[0, 0, 0], false])
+  })
+
+  it('counts what is claimed, beyond the cap too', () => {
+    const ledger = new HostLedger(() => 2, 0)
+    ledger.claim('a', 3, 0)
+    ledger.leave('a', 0)
+    expect(ledger.tryEnter('a', 0)).toBe(Infinity)
+    ledger.leave('a', 0)
+    expect(ledger.tryEnter('a', 0)).toBe(0)
+  })
+})

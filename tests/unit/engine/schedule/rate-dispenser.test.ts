@@ -60,3 +60,31 @@ describe('RateDispenser', () => {
     expect(dispenser.nextMs(2_000)).toBe(2_000)
   })
 })
+
+describe('RateDispenser at another rate', () => {
+  it('goes on from the last slot that may have been used', () => {
+    const dispenser = new RateDispenser(0.1)
+    expect(dispenser.tryTake(1_000)).toBe(true)
+    dispenser.useRate(10, 1_050)
+    expect(dispenser.nextMs(1_050)).toBeCloseTo(1_091)
+    dispenser.useRate(0.1, 1_060)
+    dispenser.useRate(10, 1_070)
+    expect(dispenser.nextMs(1_070)).toBeCloseTo(1_091)
+  })
+
+  it('frees the slots that were taken ahead', () => {
+    const dispenser = new RateDispenser(1)
+    for (let count = 0; count < 20; count += 1) dispenser.take(0)
+    dispenser.useRate(100, 5_500)
+    expect(dispenser.nextMs(5_500)).toBe(5_500)
+    dispenser.useRate(1, 5_500)
+    expect(dispenser.nextMs(5_500)).toBeGreaterThan(5_500)
+    expect(dispenser.nextMs(5_500)).toBeLessThanOrEqual(6_510)
+  })
+
+  it('may be used at once when it never was', () => {
+    const dispenser = new RateDispenser(1)
+    dispenser.useRate(2, 100)
+    expect([dispenser.tryTake(100), dispenser.tryTake(100)]).toEqual([true, false])
+  })
+})
