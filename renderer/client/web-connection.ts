@@ -26,6 +26,7 @@ export class WebConnection {
   #waitMs = FIRST_WAIT_MS
   #waiting: ReturnType<typeof setTimeout> | null = null
   #isTrying = false
+  #isClosed = false
 
   /** @param origin Of the page, such as `http://127.0.0.1:8800`. */
   constructor(signIn: WebSignIn, origin: string) {
@@ -48,13 +49,15 @@ export class WebConnection {
 
   /** Tries now, unless it is open or being tried. @returns When that has ended, well or not. */
   async open(): Promise<void> {
-    if (this.#isTrying || this.#state === 'open') return
+    if (this.#isTrying || this.#isClosed || this.#state === 'open') return
     this.#isTrying = true
     if (this.#waiting !== null) clearTimeout(this.#waiting)
     this.#waiting = null
     try {
       const ticket = await this.#signIn.getTicket()
-      this.#use(await openSocket(this.#socketUrl, ticket))
+      const socket = await openSocket(this.#socketUrl, ticket)
+      if (this.#isClosed) socket.close()
+      else this.#use(socket)
     } catch (error) {
       if (isRefusal(error)) this.#become('signed-out')
       else this.#tryLater()
@@ -69,6 +72,13 @@ export class WebConnection {
     void this.open()
   }
 
+  /** Disconnects for good. */
+  close(): void {
+    this.#isClosed = true
+    if (this.#waiting !== null) clearTimeout(this.#waiting)
+    this.#client.close()
+  }
+
   #use(socket: WebSocket): void {
     const wire = new WebWire(socket)
     this.#client = connect(wire)
@@ -78,6 +88,7 @@ export class WebConnection {
   }
 
   #tryLater(): void {
+    if (this.#isClosed) return
     this.#become('lost')
     // Half of it by chance, so that several tabs do not come at once.
     const waitMs = this.#waitMs * (0.5 + Math.random() / 2)

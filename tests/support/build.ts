@@ -13,7 +13,7 @@ declare module 'vitest' {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const PARTS = ['bin', 'out/headless', 'package.json']
+const PARTS = ['bin', 'out/headless', 'out/renderer', 'package.json']
 
 /**
  * Builds the command once for all integration tests and copies it aside, so that a build meanwhile does not take its

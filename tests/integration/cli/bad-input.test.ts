@@ -151,7 +151,6 @@ describe('a command line that cannot be carried out', () => {
 
   it.each([
     ['compare', 'x.ilv.json', '--models', 'loop,threads'],
-    ['serve', '--port', '0'],
     ['worker', '--queue', 'redis://127.0.0.1'],
     ['crawl', 'one.txt', '--model', 'auto'],
     ['crawl', 'one.txt', '--warc', 'x.warc.gz'],
