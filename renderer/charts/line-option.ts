@@ -23,7 +23,7 @@ export interface LineChartModel {
 
 /** Charts that stand above each other have their time axes at the same place. */
 const LEFT_PX = 48
-const RIGHT_PX = 88
+const RIGHT_PX = 76
 const TOP_PX = 24
 const BOTTOM_PX = 22
 const LABEL_PX = 72
