@@ -5,7 +5,7 @@ import { fileHead, readHead } from '../source/file-bytes.ts'
 import { openRegular, type OpenedFile } from '../source/open-file.ts'
 import { recognise, type Recognition } from '../source/recognise.ts'
 import { recogniseLoad, type LoadRecognition } from '../source/recognise-load.ts'
-import { inspectJob, isJobFile } from './inspect-job.ts'
+import { isJobFile } from './is-job-file.ts'
 import { inspectRecords } from './inspect-records.ts'
 import { inspectSitemap, isSitemap } from './inspect-sitemap.ts'
 import { reportOf, sampleText } from './report.ts'
@@ -29,7 +29,8 @@ export async function inspectFile(path: string, isBrief: boolean): Promise<Input
   const file = await openRegular(path)
   try {
     const head = await readHead(file)
-    if (isJobFile(path, head)) return await inspectJob(path, file)
+    // Schemas of jobs take longer to load than all the rest.
+    if (isJobFile(path, head)) return await (await import('./inspect-job.ts')).inspectJob(path, file)
     const mostBytes = isBrief ? BRIEF_BYTES : LOOK_BYTES
     const crawl = await attempt(recognise(path, head, ANY))
     if (!(crawl instanceof JobError) && crawl.source === sitemap && isSitemap(crawl.head))

@@ -5,12 +5,6 @@ import { readHead } from '../source/file-bytes.ts'
 import type { OpenedFile } from '../source/open-file.ts'
 import { reportOf, sampleText } from './report.ts'
 
-/** Whether a file is a saved job: its name says so, or its first object does. */
-export const isJobFile = (path: string, head: Buffer): boolean =>
-  /\.ilv\.json$/i.test(path) ||
-  (/^(?:\ufeff)?\s*\{/.test(head.toString('utf8', 0, 16)) &&
-    /^[^{]*\{\s*"schema"\s*:\s*"interleave\/job@/.test(head.toString('utf8', 0, 1_024)))
-
 /** @throws JobError `E_CONFIG` with the JSON path of what is wrong in it. */
 export async function inspectJob(path: string, file: OpenedFile): Promise<InputReport> {
   const { size } = file.stats
