@@ -284,4 +284,66 @@ describe('files of a load', () => {
     const out = join(dataDir, 'export.jsonl')
     expect(await service.exportRun({ runId: 'run-1', out, mode: 'create' })).toEqual({ records: 1 })
   })
+
+  it('keeps nothing of a run that ended before anything was written, which then begins anew', async () => {
+    const { create, open, close, holds, control } = desk()
+    await create()
+    holds(0)
+    await close('failed')
+    expect([control.reconcile.mock.calls, control.end.mock.calls.length]).toEqual([[['server-1']], 1])
+    await open()
+    expect(control.reconcile.mock.lastCall).toEqual([null])
+  })
+
+  it('keeps its positions where it was written before the journal knew', async () => {
+    const { create, open, close, holds, control } = desk()
+    await create()
+    holds(20)
+    await close()
+    expect(control.end).not.toHaveBeenCalled()
+    await open()
+    expect(control.reconcile.mock.lastCall).toEqual(['server-1'])
+  })
+
+  it('is cleared when an unfinished run is removed, without a password', async () => {
+    const { create, close, holds, control, service, openControl, dataDir } = desk()
+    await create({ secrets: { redisPassword: 'secret' } })
+    holds(20)
+    await close()
+    expect(await service.remove('run-1')).toEqual({ runId: 'run-1' })
+    expect(control.end).toHaveBeenCalledOnce()
+    expect(openControl.mock.lastCall?.[0]).toMatchObject({ runId: 'run-1', secrets: { redisPassword: null } })
+    expect(existsSync(join(dataDir, 'runs', 'run-1'))).toBe(false)
+  })
+
+  it('that cannot be reached keeps no run from being removed, and is named', async () => {
+    const { create, close, holds, control, service } = desk()
+    await create()
+    holds(20)
+    await close()
+    control.end.mockRejectedValueOnce(E_DOWN)
+    expect(await service.remove('run-1')).toEqual({ runId: 'run-1', left: REDIS })
+    expect(await service.list()).toEqual([])
+  })
+
+  it('is not asked when a run is removed that is done', async () => {
+    const { create, close, control, service, openControl } = desk()
+    await create()
+    control.reconcile.mockRejectedValue(E_DOWN)
+    await close('done')
+    openControl.mockClear()
+    await service.remove('run-1')
+    expect(openControl).not.toHaveBeenCalled()
+  })
+
+  it('keeps the positions of a run that may come back, until it is removed for good', async () => {
+    const { create, close, holds, control, service } = desk()
+    await create()
+    holds(20)
+    await close()
+    await service.trash('run-1')
+    expect(control.end).not.toHaveBeenCalled()
+    await service.purge({ runIds: ['run-1'], olderThanMs: 0 })
+    expect(control.end).toHaveBeenCalledOnce()
+  })
 })

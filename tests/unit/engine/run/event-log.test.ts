@@ -50,4 +50,13 @@ describe('EventLog', () => {
     log.push(failure(2))
     expect(seen.length).toBe(2)
   })
+
+  it('gives the journal its lines once, without ticks, failures of tasks and the summary', () => {
+    const log = new EventLog(() => 7)
+    const state: RunEvent = { type: 'run.state', state: 'paused', reason: null }
+    const summary = { type: 'run.summary', summary: {} } as RunEvent
+    for (const event of [state, tick(1), failure(2), summary]) log.push(event)
+    expect(log.takeUnkept()).toEqual([{ elapsedMs: 7, event: state }])
+    expect(log.takeUnkept()).toEqual([])
+  })
 })
