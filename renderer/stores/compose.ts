@@ -38,7 +38,11 @@ export const useComposeStore = defineStore('compose', () => {
   const job = composeJob(parts)
   const previews = composePreviews(() => host.client(), job.job)
   const plan = composePlan({ job, machine, previews })
-  const starter = composeStarter(() => host.host, problem)
+  const starter = composeStarter(
+    () => host.host,
+    () => machine.report.value?.dataDir.path,
+    problem,
+  )
 
   const reset = (): void => {
     inputs.clear()

@@ -43,11 +43,13 @@ export function composeInputs(client: () => Client, host: () => HostBridge) {
   const addFiles = async (files: readonly File[]): Promise<void> => {
     const taken = files.slice(0, FILES_LIMIT)
     const some = add(taken.map(file => ({ name: file.name, totalBytes: file.size, state: 'waiting' })))
-    for (const [at, { id }] of some.entries()) sent = sent.then(() => send(id, taken[at]!))
+    const looks: Promise<void>[] = []
+    for (const [at, { id }] of some.entries()) sent = sent.then(() => send(id, taken[at]!, looks))
     await sent
+    await Promise.all(looks)
   }
 
-  const send = async (id: number, file: File): Promise<void> => {
+  const send = async (id: number, file: File, looks: Promise<void>[]): Promise<void> => {
     if (!inputs.value.some(input => input.id === id)) return
     const controller = new AbortController()
     sendings.set(id, controller)
@@ -57,7 +59,8 @@ export function composeInputs(client: () => Client, host: () => HostBridge) {
       const [place] = await host().importFiles([file], progress, controller.signal)
       if (place === undefined) throw new JobError('E_INTERNAL', 'the host took the file and named no place')
       change(id, { place, state: 'looked' })
-      await look([{ id, place }])
+      // The next file is sent meanwhile.
+      looks.push(look([{ id, place }]))
     } catch (error) {
       change(id, { state: 'failed', problem: error as Error })
     } finally {

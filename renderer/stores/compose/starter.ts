@@ -11,14 +11,20 @@ import { isComparedAfter, startRun, type StartRequest } from './start.ts'
 
 interface Starter {
   readonly isStarting: Readonly<ShallowRef<boolean>>
+  readonly startingSample: Readonly<ShallowRef<SampleName | null>>
   /** @returns The id of the run; `null` when it was not started. A second call while one goes on starts nothing. */
   readonly begin: (make: () => Promise<StartRequest> | StartRequest) => Promise<string | null>
   readonly startSample: (sample: SampleName) => Promise<string | null>
 }
 
-/** Starts runs, one at a time. @param problem Gets what a start was refused for. */
-export function composeStarter(host: () => HostBridge, problem: ShallowRef<Error | null>): Starter {
+/** Starts runs, one at a time. @param dataDir Of the host, once it is known. @param problem Gets what a start was refused for. */
+export function composeStarter(
+  host: () => HostBridge,
+  dataDir: () => string | undefined,
+  problem: ShallowRef<Error | null>,
+): Starter {
   const isStarting = shallowRef(false)
+  const startingSample = shallowRef<SampleName | null>(null)
 
   const begin: Starter['begin'] = async make => {
     if (isStarting.value) return null
@@ -38,16 +44,30 @@ export function composeStarter(host: () => HostBridge, problem: ShallowRef<Error
     }
   }
 
-  return { isStarting, begin, startSample: sample => begin(() => sampleRequest(sample, host())) }
+  const startSample: Starter['startSample'] = async sample => {
+    if (isStarting.value) return null
+    startingSample.value = sample
+    try {
+      return await begin(() => sampleRequest(sample, host(), dataDir()))
+    } finally {
+      startingSample.value = null
+    }
+  }
+
+  return { isStarting, startingSample, begin, startSample }
 }
 
-async function sampleRequest(sample: SampleName, host: HostBridge): Promise<StartRequest> {
+async function sampleRequest(
+  sample: SampleName,
+  host: HostBridge,
+  dataDir: string | undefined,
+): Promise<StartRequest> {
   const rest = { options: NO_OPTIONS, secrets: NO_SECRETS }
   if (sample === 'compute') return { job: computeSample(), ...rest }
   if (sample === 'mixed') return { job: mixedSample(), ...rest }
   const [place] = await host.importFiles([sampleFile()], () => undefined, new AbortController().signal)
   if (place === undefined) throw new JobError('E_INTERNAL', 'the host took the sample and named no place')
-  return { job: loadSample(place, await dataDirOf(host.client)), ...rest }
+  return { job: loadSample(place, dataDir ?? (await dataDirOf(host.client))), ...rest }
 }
 
 const dataDirOf = async (client: Client): Promise<string> =>
