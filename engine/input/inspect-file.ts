@@ -4,7 +4,7 @@ import { sitemap } from '../source/kinds/sitemap.ts'
 import { fileHead, readHead } from '../source/file-bytes.ts'
 import { openRegular, type OpenedFile } from '../source/open-file.ts'
 import { recognise, type Recognition } from '../source/recognise.ts'
-import { recogniseLoad, type LoadRecognition } from '../source/recognise-load.ts'
+import { recogniseLoad } from '../source/recognise-load.ts'
 import { isJobFile } from './is-job-file.ts'
 import { inspectRecords } from './inspect-records.ts'
 import { inspectSitemap, isSitemap } from './inspect-sitemap.ts'
@@ -43,15 +43,8 @@ export async function inspectFile(path: string, isBrief: boolean): Promise<Input
   }
 }
 
-/** What was found out, or why nothing was. */
-export type Found<T> = T | JobError
-
-export interface Recognitions {
-  readonly crawl: Found<Recognition>
-  readonly load: LoadRecognition
-}
-
-async function attempt<T>(recognising: Promise<T>): Promise<Found<T>> {
+/** @returns What was found out, or why nothing was. */
+async function attempt<T>(recognising: Promise<T>): Promise<T | JobError> {
   try {
     return await recognising
   } catch (error) {
@@ -64,7 +57,7 @@ async function attempt<T>(recognising: Promise<T>): Promise<Found<T>> {
 async function inspectForCrawl(
   path: string,
   file: OpenedFile,
-  { crawl, load }: { readonly crawl: Found<Recognition>; readonly load: JobError },
+  { crawl, load }: { readonly crawl: Recognition | JobError; readonly load: JobError },
 ): Promise<InputReport> {
   const bytes = file.stats.size
   if (!(crawl instanceof JobError)) {

@@ -6,12 +6,12 @@ import { looksLikeUrl } from '../source/kinds/csv-column.ts'
 import type { OpenedFile } from '../source/open-file.ts'
 import { firstRecords } from '../source/preview.ts'
 import type { Recognition } from '../source/recognise.ts'
+import type { LoadRecognition } from '../source/recognise-load.ts'
 import { RecordBlocks } from '../source/record-blocks.ts'
 import { shownBytes } from '../source/refusals.ts'
 import type { RecordFormat } from '../worker/protocol.ts'
 import { countUrlLines, estimateTasks, type TaskCount } from './count-records.ts'
 import { headContent, type HeadContent } from './head-content.ts'
-import type { Recognitions } from './inspect-file.ts'
 import { reportOf, sampleText } from './report.ts'
 import { findUrlField, isWebUrl, type UrlField } from './url-evidence.ts'
 
@@ -21,7 +21,10 @@ const EVIDENCE_RECORDS = 100
 const FIELDS = 1_000
 const BRIEF_SAMPLES = 2
 
-interface Looked extends Recognitions {
+interface Looked {
+  /** How a crawl would read it, or why it cannot. */
+  readonly crawl: Recognition | JobError
+  readonly load: LoadRecognition
   readonly mostBytes: number
   readonly isBrief: boolean
 }
