@@ -9,7 +9,7 @@ import {
   type ChartMarker,
   type LineSeries,
 } from './chart-data.ts'
-import type { ChartTheme } from './theme.ts'
+import type { ChartTheme, LineTone } from './theme.ts'
 
 /** What a line chart shows; everything but the theme and the width comes from its owner. */
 export interface LineChartModel {
@@ -89,7 +89,7 @@ function line({ name, tone, points }: LineSeries, extra: object, theme: ChartThe
     endLabel: {
       show: lastValue(points) !== undefined,
       formatter: name,
-      color,
+      color: wordColour(tone, theme),
       fontFamily: theme.font,
       fontSize: 12,
       distance: 6,
@@ -100,6 +100,10 @@ function line({ name, tone, points }: LineSeries, extra: object, theme: ChartThe
     ...extra,
   }
 }
+
+/** The body's colour is too dark to be written with on a dark ground. */
+const wordColour = (tone: LineTone, theme: ChartTheme): string =>
+  tone === 'body' ? theme.textDim : theme.lines[tone]
 
 function markLines({ markers, fromMs, toMs }: LineChartModel, plotPx: number, theme: ChartTheme): object {
   const pxPerMs = plotPx / Math.max(1, toMs - fromMs)
@@ -117,7 +121,7 @@ function markLines({ markers, fromMs, toMs }: LineChartModel, plotPx: number, th
           show: isLabelled,
           formatter: label,
           position: 'end',
-          color: theme.lines[tone],
+          color: wordColour(tone, theme),
           fontFamily: theme.font,
           fontSize: 12,
           distance: 4,
