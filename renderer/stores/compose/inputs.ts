@@ -82,9 +82,7 @@ export function composeInputs(client: () => Client, host: () => HostBridge) {
     sendings.get(id)?.abort()
     list.drop(id)
   }
-  const clear = (): void => {
-    for (const { id } of inputs.value) remove(id)
-  }
+  const clear = (): void => inputs.value.forEach(({ id }) => remove(id))
 
   const { places, isBusy, refused } = list
   return { inputs, places, isBusy, refused, addPlaces, addFiles, remove, clear }
