@@ -7,7 +7,7 @@ export default defineConfig({
   outputDir: 'out/e2e',
   // Each test has a host of its own, and the host its workers: two cores are busy with one of them.
   workers: 1,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
   retries: 0,

@@ -9,7 +9,7 @@ test('a list of URLs is dropped, crawled, steered, its failures found, retried a
 }) => {
   await using site = await startTargetSite({
     seed: 7,
-    latency: { law: 'constant', ms: 120 },
+    latency: { law: 'fixed', value: 120 },
     errorRatio: 0.02,
   })
   await dropFiles(page, page.locator('main'), [{ name: 'urls.txt', text: await site.list(3_000) }])
@@ -27,7 +27,7 @@ test('a list of URLs is dropped, crawled, steered, its failures found, retried a
 
   await page.getByRole('button', { name: 'Pause' }).click()
   await expect(page.getByText('paused', { exact: true })).toBeVisible()
-  await page.getByRole('button', { name: 'Resume' }).click()
+  await page.getByRole('button', { name: 'Go on' }).click()
   await expect(page.getByText('done', { exact: true })).toBeVisible({ timeout: 30_000 })
   await expect(page.getByText('3,000 of 3,000')).toBeVisible()
 
