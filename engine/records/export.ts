@@ -12,7 +12,7 @@ import { isMissing, storageError } from '../journal/storage-error.ts'
 import { syncDirectory } from '../journal/sync-directory.ts'
 import { fileExists } from '../sink/record-sink.ts'
 import { recordColumns } from '../sink/record-columns.ts'
-import { checkOutputs, sinkFor } from '../sink/registry.ts'
+import { checkOutputs, exportSink } from '../sink/registry.ts'
 import { isRejected, type OutputPlan } from './output-plan.ts'
 import { Output } from './output.ts'
 import { SegmentPool } from './segment-pool.ts'
@@ -23,6 +23,8 @@ const FRAMES_A_TURN = 4
 export interface ExportRequest {
   readonly out: string
   readonly mode: RunOptions['outMode']
+  /** Only for CSV: cells that a spreadsheet would take for a formula begin with an apostrophe. */
+  readonly isSpreadsheetSafe?: boolean | undefined
 }
 
 /**
@@ -31,16 +33,19 @@ export interface ExportRequest {
  *
  * @throws JobError `E_CONFIG` when the file may not be written, `E_JOURNAL_CORRUPT`, `E_DISK_FULL` or `E_SRC_IO`.
  */
-export async function exportRun(paths: RunPaths, { out, mode }: ExportRequest): Promise<{ records: number }> {
+export async function exportRun(
+  paths: RunPaths,
+  { out, mode, isSpreadsheetSafe = false }: ExportRequest,
+): Promise<{ records: number }> {
   checkOutputs({ out: [out], outMode: mode })
   const state = readCommitted(paths)
-  if (out === '-') return { records: await writeAll(paths, state, { out, mode }) }
+  if (out === '-') return { records: await writeAll(paths, state, { out, mode, isSpreadsheetSafe }) }
   // The ending stays: it decides the format.
   const temporary = join(dirname(out), `.${basename(out, extname(out))}.${paths.runId}.part${extname(out)}`)
   try {
     removeTemporary(temporary)
     if (mode === 'append') copyIfExists(out, temporary)
-    const records = await writeAll(paths, state, { out: temporary, mode: 'append' })
+    const records = await writeAll(paths, state, { out: temporary, mode: 'append', isSpreadsheetSafe })
     if (mode === 'create' && existsSync(out)) throw fileExists(out)
     renameSync(temporary, out)
     await syncDirectory(dirname(out))
@@ -58,11 +63,15 @@ function readCommitted(paths: RunPaths): JournalState {
   })
 }
 
-const writeAll = (paths: RunPaths, state: JournalState, { out, mode }: ExportRequest): Promise<number> =>
-  writeRecords(paths, state, { out, mode, sink: sinkFor(out), takes: null })
+const writeAll = (
+  paths: RunPaths,
+  state: JournalState,
+  { out, mode, isSpreadsheetSafe = false }: ExportRequest,
+): Promise<number> =>
+  writeRecords(paths, state, { out, mode, sink: exportSink(out, isSpreadsheetSafe), takes: null })
 
 /** What a file of records is to be, and which of a run's records belong there; `null` for all. */
-export interface RecordsFile extends ExportRequest {
+export interface RecordsFile extends Pick<ExportRequest, 'out' | 'mode'> {
   readonly sink: OutputPlan['sink']
   readonly takes: ((row: RowView) => boolean) | null
 }

@@ -40,6 +40,7 @@ export interface Records {
     readonly runId: string
     readonly out: string
     readonly mode: RunOptions['outMode']
+    readonly isSpreadsheetSafe?: boolean | undefined
   }): Promise<{ readonly records: number }>
   /** Removes a run for good, with what it keeps in its destination besides the data. */
   remove(runId: string): Promise<Removed>

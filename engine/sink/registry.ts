@@ -2,7 +2,7 @@ import { JobError } from '../../shared/model/error.ts'
 import type { RunOptions } from '../../shared/model/job.ts'
 import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
-import { csvSink } from './csv.ts'
+import { csvSink, spreadsheetSink } from './csv.ts'
 import { jsonlSink } from './jsonl.ts'
 import { fileExists, type RecordSinkKind } from './record-sink.ts'
 import { sqliteSink } from './sqlite.ts'
@@ -21,6 +21,12 @@ export function sinkFor(path: string): RecordSinkKind {
   if (kind !== undefined) return kind
   const known = RECORD_SINKS.map(each => each.ending).join(', ')
   throw new JobError('E_CONFIG', `cannot tell the format of ${path} from its ending; use one of ${known}`)
+}
+
+/** @returns As {@link sinkFor}, where CSV may be meant for a spreadsheet. */
+export function exportSink(path: string, isSpreadsheetSafe: boolean): RecordSinkKind {
+  const kind = sinkFor(path)
+  return isSpreadsheetSafe && kind === csvSink ? spreadsheetSink : kind
 }
 
 /**

@@ -12,8 +12,7 @@ import { readCommitted } from '../journal/committed.ts'
 import type { RowView } from '../journal/row-view.ts'
 import { writeRecords } from '../records/export.ts'
 import { SettledBitmap } from '../journal/settled-bitmap.ts'
-import { spreadsheetSink } from '../sink/csv.ts'
-import { sinkFor } from '../sink/registry.ts'
+import { exportSink } from '../sink/registry.ts'
 import { rejectsSink } from '../sink/rejects.ts'
 import { amountsOf, type CauseRows } from './breakdown.ts'
 import { choosesAll } from './choose-rows.ts'
@@ -123,8 +122,7 @@ export class TableService implements Tables {
     path,
     isSpreadsheetSafe,
   }: Parameters<Tables['writeRecords']>[0]): Promise<{ readonly records: number }> {
-    const kind = sinkFor(path)
-    const sink = isSpreadsheetSafe && kind.ending === spreadsheetSink.ending ? spreadsheetSink : kind
+    const sink = exportSink(path, isSpreadsheetSafe)
     if (filter === null || choosesAll(filter)) {
       const paths = this.#shelf.resolve(runId)
       return {

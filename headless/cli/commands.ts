@@ -20,8 +20,10 @@ import {
   RESUME,
   RUN_FLAGS,
   SAVE,
+  SPREADSHEET_SAFE,
 } from './run-flags.ts'
 import { STEERING_COMMANDS } from './steering-commands.ts'
+import { TASK_COMMANDS } from './task-commands.ts'
 
 const RUN_ID: ArgumentSpec = { name: 'run', text: 'argument.run' }
 
@@ -172,7 +174,7 @@ const runs: CommandSpec = {
       name: 'export',
       text: 'command.runs.export',
       args: [RUN_ID],
-      flags: [OUT, FORCE, APPEND, JSON_DOCUMENT, QUIET],
+      flags: [OUT, FORCE, APPEND, SPREADSHEET_SAFE, JSON_DOCUMENT, QUIET],
       examples: [{ line: 'interleave runs export latest --out results.csv', text: 'example.runs.export' }],
       load: async () => ({ run: (await loadRuns()).exportRun }),
     },
@@ -185,6 +187,7 @@ const runs: CommandSpec = {
       load: async () => ({ run: (await loadRuns()).remove }),
     },
     ...STEERING_COMMANDS,
+    ...TASK_COMMANDS,
   ],
 }
 

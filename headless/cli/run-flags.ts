@@ -12,6 +12,11 @@ export const OUT: FlagSpec = {
 }
 export const FORCE: FlagSpec = { flag: 'force', text: 'option.force', group: 'help.results' }
 export const APPEND: FlagSpec = { flag: 'append', text: 'option.append', group: 'help.results' }
+export const SPREADSHEET_SAFE: FlagSpec = {
+  flag: 'spreadsheet-safe',
+  text: 'option.spreadsheetSafe',
+  group: 'help.results',
+}
 export const REJECTS: FlagSpec = {
   flag: 'rejects',
   value: 'FILE',
@@ -79,12 +84,12 @@ export const PORT: FlagSpec = {
   flag: 'port',
   value: 'N',
   text: 'option.port',
-  group: 'help.ending',
+  group: 'group.work',
   defaultText: '0',
 }
-export const OPEN: FlagSpec = { flag: 'open', text: 'option.open', group: 'help.ending' }
-export const READ_ONLY: FlagSpec = { flag: 'read-only', text: 'option.readOnly', group: 'help.ending' }
-export const CODE: FlagSpec = { flag: 'code', text: 'option.code', group: 'help.ending' }
+export const OPEN: FlagSpec = { flag: 'open', text: 'option.open', group: 'group.work' }
+export const READ_ONLY: FlagSpec = { flag: 'read-only', text: 'option.readOnly', group: 'group.work' }
+export const CODE: FlagSpec = { flag: 'code', text: 'option.code', group: 'group.work' }
 
 export const NOW: FlagSpec = { flag: 'now', text: 'option.now', group: 'help.ending' }
 export const CLEAR: FlagSpec = { flag: 'clear', text: 'option.clear', group: 'help.results' }

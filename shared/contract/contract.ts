@@ -191,7 +191,14 @@ export const contract = {
   'runs.list': command(() => nothing, carries<readonly RunEntry[]>()),
   'runs.show': command(() => runRef, carries<RunDetail>()),
   'runs.export': command(
-    () => z.strictObject({ runId, out: outputSchema, mode: outModeSchema }),
+    () =>
+      z.strictObject({
+        runId,
+        out: outputSchema,
+        mode: outModeSchema,
+        /** Cells of a CSV that a spreadsheet would take for a formula begin with an apostrophe. */
+        isSpreadsheetSafe: z.boolean().optional(),
+      }),
     carries<{ readonly records: number }>(),
   ),
   /**

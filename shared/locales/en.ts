@@ -7,6 +7,7 @@ import { inspect } from './en/inspect.ts'
 import { runs } from './en/runs.ts'
 import { serve } from './en/serve.ts'
 import { steering } from './en/steering.ts'
+import { tasks } from './en/tasks.ts'
 import { usage } from './en/usage.ts'
 
 /** Every text for people, in English: the source of the keys that the other languages must have. */
@@ -21,4 +22,5 @@ export const en = {
   ...serve,
   ...inspect,
   ...steering,
+  ...tasks,
 } as const

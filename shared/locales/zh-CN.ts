@@ -8,6 +8,7 @@ import { inspect } from './zh-CN/inspect.ts'
 import { runs } from './zh-CN/runs.ts'
 import { serve } from './zh-CN/serve.ts'
 import { steering } from './zh-CN/steering.ts'
+import { tasks } from './zh-CN/tasks.ts'
 import { usage } from './zh-CN/usage.ts'
 
 export const zhCN: Catalogue = {
@@ -21,4 +22,5 @@ export const zhCN: Catalogue = {
   ...serve,
   ...inspect,
   ...steering,
+  ...tasks,
 }

@@ -66,11 +66,12 @@ export async function exportRun({ args, values }: CommandCall, host: Host): Prom
   const mode = readOutMode(values)
   const outputs = readOutputs(values, mode, host.cwd)
   if (outputs.length === 0) throw new CommandError(t => t('usage.outNeeded'))
+  const isSpreadsheetSafe = isOn(values, 'spreadsheet-safe')
   await using engine = await host.openEngine(values)
   const { runId } = await engine.client.call('runs.show', { runId: runIdOf(args) })
   const written: { readonly out: string; readonly records: number }[] = []
   for (const out of outputs) {
-    const { records } = await engine.client.call('runs.export', { runId, out, mode })
+    const { records } = await engine.client.call('runs.export', { runId, out, mode, isSpreadsheetSafe })
     written.push({ out, records })
     if (!isOn(values, 'quiet') && out !== '-') {
       host.output.writeErr(`${host.t('runs.exported', { count: records, file: out })}\n`)

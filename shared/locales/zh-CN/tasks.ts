@@ -1,0 +1,32 @@
+import type { tasks as source } from '../en/tasks.ts'
+import type { Translated } from '../translate.ts'
+
+export const tasks: Translated<typeof source> = {
+  'command.runs.tasks': '查看运行中的单个任务：结果如何、原因是什么',
+  'command.runs.retry': '对另一次运行中出错的任务重新运行',
+  'option.spreadsheetSafe': '电子表格会当作公式的 CSV 单元格，前面加上撇号',
+  'option.taskOutcome': '只选这种结果的任务：ok、failed、skipped 或 quarantined',
+  'option.taskCode': '只选出现这种错误的任务',
+  'option.taskStatus': '只选这个 HTTP 状态码的任务，没有状态码为 0',
+  'option.taskHost': '只选这个主机的任务；URL 中写有端口时要带上端口',
+  'option.taskText': '只选输入或错误信息中包含这段文字的任务',
+  'option.taskSort': '按哪个数值排序',
+  'option.taskReverse': '从大到小',
+  'option.taskLimit': '显示多少个任务',
+  'example.runs.tasksFailed': '失败的任务及原因',
+  'example.runs.tasksSlow': '最慢的任务',
+  'example.runs.retry': '所有失败的任务',
+  'example.runs.retryCode': '只重试超时的任务',
+  'expected.errorCode': '错误代码，例如 E_TIMEOUT_TOTAL',
+  'tasks.index': '序号',
+  'tasks.outcome': '结果',
+  'tasks.status': '状态码',
+  'tasks.totalMs': '毫秒',
+  'tasks.attempts': '尝试次数',
+  'tasks.error': '错误',
+  'tasks.input': '输入',
+  'tasks.shown': '显示 {shown} 个，符合条件 {matched} 个，共 {total} 个',
+  'tasks.gap.ok-not-recorded': '加载只记录被拒绝的记录。',
+  'tasks.gap.too-many': '这次运行的任务太多，无法全部搜索；`runs export` 可以导出全部任务。',
+  'tasks.gap.catching-up': '这次运行的记录仍在读取中；稍后再查可看到全部任务。',
+}
