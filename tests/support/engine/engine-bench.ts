@@ -1,11 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { inject } from 'vitest'
+import { fileURLToPath } from 'node:url'
 import { createEngine, type Engine } from '../../../engine/engine.ts'
 import { makeForkLinks } from '../../../engine/pool/fork-link.ts'
-import { entriesBeside, type EntryResolver } from '../../../headless/host/entry-path.ts'
 import { startReaderThread, startRecordsThread } from '../../../headless/host/thread-links.ts'
 import { connect } from '../../../shared/contract/connect.ts'
 import type { Client, Tuning } from '../../../shared/contract/contract.ts'
@@ -15,13 +13,7 @@ import { parseJob } from '../../../shared/model/job-schema.ts'
 import { JOB_SCHEMA } from '../../../shared/model/job.ts'
 import type { RunEvent, RunSummary, RunTick } from '../../../shared/model/run.ts'
 import { runOptions } from '../records/run.ts'
-
-/** Built where the command is, since processes start faster from a bundle. */
-function findEntries(): EntryResolver {
-  const command = pathToFileURL(inject('command'))
-  const host = command.pathname.endsWith('.ts') ? '../entries/host.ts' : '../out/headless/host.js'
-  return entriesBeside(new URL(host, command).href)
-}
+import { findEntries } from './find-entries.ts'
 
 /** A run under the test's eyes. */
 export class WatchedRun {
@@ -124,23 +116,27 @@ export class EngineBench implements AsyncDisposable {
     }
   }
 
+  path(name: string): string {
+    return join(this.folder, name)
+  }
+
   write(name: string, content: string): string {
-    const path = join(this.folder, name)
+    const path = this.path(name)
     writeFileSync(path, content)
     return path
   }
 
   /** @returns Indexes in a `.jsonl` output, in rising order. */
   indexesIn(name: string): number[] {
-    const lines = readFileSync(join(this.folder, name), 'utf8').trimEnd().split('\n')
+    const lines = readFileSync(this.path(name), 'utf8').trimEnd().split('\n')
     return lines.map(line => (JSON.parse(line) as { index: number }).index).sort((a, b) => a - b)
   }
 
-  /** @param out Name of the output in the folder. */
-  async start(job: Record<string, unknown>, out = 'out.jsonl'): Promise<WatchedRun> {
+  /** @param out Name of the output in the folder; `null` for none. */
+  async start(job: Record<string, unknown>, out: string | null = 'out.jsonl'): Promise<WatchedRun> {
     const { runId } = await this.client.call('run.start', {
       job: parseJob({ schema: JOB_SCHEMA, ...job }),
-      options: runOptions({ out: [join(this.folder, out)] }),
+      options: runOptions({ out: out === null ? [] : [this.path(out)] }),
     })
     return new WatchedRun(this.client, runId)
   }
