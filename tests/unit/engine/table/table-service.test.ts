@@ -1,5 +1,10 @@
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { readCommitted } from '../../../../engine/journal/committed.ts'
+import { countersFromJson } from '../../../../engine/journal/journal-codec.ts'
+import { segmentPath } from '../../../../engine/journal/run-paths.ts'
+import { LOAD_LAYOUT } from '../../../../shared/model/record-layout.ts'
+import { loadJob, loadRow } from '../../../support/records/load.ts'
 import { TaskRun, TestTables, type TaskRecord } from '../../../support/table/task-run.ts'
 import { range } from '../../../support/records/run.ts'
 
@@ -165,6 +170,47 @@ describe('TableService', () => {
       counts: [1, 1, 1, 1, 0, 0],
       rowsOmitted: 0,
       columnsOmitted: 0,
+    })
+  })
+
+  it('leaves out rows that count no more since a destination had forgotten them', async () => {
+    const run = TaskRun.create({ job: loadJob() }, LOAD_LAYOUT)
+    await run.commit([loadRow({ index: 1 }), loadRow({ index: 2 }), loadRow({ index: 3, outcome: 'ok' })])
+    const tables = new TestTables(run.dataDir)
+    const before = await tables.service.page(all)
+    expect({ gap: before.gap, indexes: indexes(before.rows) }).toEqual({
+      gap: 'ok-not-recorded',
+      indexes: [1, 2],
+    })
+    const { segments, progress } = readCommitted(run.paths)
+    run.journal.goBack({
+      pages: [],
+      counters: countersFromJson(progress.counters),
+      errors: [],
+      outputs: [],
+      dropped: [{ segments: [...segments], spans: [[2, 3]] }],
+      destination: { identity: 'a', isEnding: false },
+    })
+    await run.commit([loadRow({ index: 2, message: 'again' })])
+    tables.tick()
+    const { rows } = await tables.service.page(all)
+    expect(rows.map(({ index, error }) => [index, error?.message])).toEqual([
+      [1, ''],
+      [2, 'again'],
+    ])
+  })
+
+  it('says what is wrong with records that are no more what they were', async () => {
+    const run = TaskRun.create()
+    await run.settle(range(0, 10).map(index => ({ index })))
+    const { service } = new TestTables(run.dataDir)
+    const path = segmentPath(run.paths, 1)
+    const bytes = readFileSync(path)
+    bytes[bytes.length - 1]! ^= 1
+    writeFileSync(path, bytes)
+    await expect(service.page(all)).rejects.toMatchObject({ code: 'E_JOURNAL_CORRUPT' })
+    await expect(service.breakdown({ runId, filter: {} })).rejects.toMatchObject({
+      code: 'E_JOURNAL_CORRUPT',
     })
   })
 })
