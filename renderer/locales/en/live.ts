@@ -1,6 +1,5 @@
 /** A run, while it goes on and afterwards. */
 export const live = {
-  'live.loading': 'Opening the run…',
   'live.missing': 'This run cannot be shown',
   'live.toRuns': 'All runs',
   'live.again': 'Try again',
@@ -18,7 +17,6 @@ export const live = {
   'live.pauseHint': 'Starts nothing new; tasks in flight settle (space)',
   'live.unpauseHint': 'Goes on (space)',
   'live.stop': 'Stop',
-  'live.stopHint': 'Ends the run; it can be resumed later',
   'live.stop.drain': 'Drain: tasks in flight get up to 5 s',
   'live.stop.abort': 'Abort: tasks in flight are given back now',
   'live.stop.kill': 'Kill: end the workers at once',
@@ -76,7 +74,6 @@ export const live = {
   'live.inFlightEnded': '{retries} retries',
   'live.ofLimit': 'of {limit}',
   'live.limit': 'limit',
-  'live.most': 'at most {count}',
   'live.time': 'Time',
   'live.cpuShare': 'computing {cpu}, waiting {waiting}',
   'live.cpuBusy': 'CPU',
@@ -132,7 +129,6 @@ export const live = {
   'live.tab.errors': 'Errors',
   'live.tab.hosts': 'Hosts',
   'live.tab.log': 'Log',
-  'live.tabHint': '{name} ({key})',
 
   'live.tasks.search': 'Search input and message (/)',
   'live.tasks.outcome': 'Outcome',
@@ -190,7 +186,6 @@ export const live = {
   'live.workers.waiting': 'Waiting',
   'live.workers.inFlight': 'In flight',
   'live.workers.loop': 'Loop busy',
-  'live.workers.loopHint': 'event-loop utilisation',
   'live.workers.sharedCpu': 'CPU and memory are those of the process; its threads share them.',
   'live.workers.ended': 'What each worker settled, from the records of the run.',
 
@@ -215,8 +210,6 @@ export const live = {
   'live.hosts.failed': 'Failed',
   'live.hosts.bytes': 'Body',
   'live.hosts.status': 'Status',
-  'live.hosts.none': 'No hosts',
-  'live.hosts.noneText': 'Only crawls have hosts and statuses; what other kinds have is in the cross table.',
   'live.hosts.omitted': 'and {count} more hosts',
   'live.pivot': 'Cross table',
   'live.pivot.rows': 'Rows',

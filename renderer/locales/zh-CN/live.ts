@@ -2,7 +2,6 @@ import type { Translated } from '../../../shared/locales/translate.ts'
 import type { live as source } from '../en/live.ts'
 
 export const live: Translated<typeof source> = {
-  'live.loading': '正在打开运行…',
   'live.missing': '无法显示这次运行',
   'live.toRuns': '全部运行',
   'live.again': '重试',
@@ -20,7 +19,6 @@ export const live: Translated<typeof source> = {
   'live.pauseHint': '不再开始新任务，进行中的任务照常完成（空格键）',
   'live.unpauseHint': '继续运行（空格键）',
   'live.stop': '停止',
-  'live.stopHint': '结束这次运行，之后可以续跑',
   'live.stop.drain': '收尾：进行中的任务最多再等 5 秒',
   'live.stop.abort': '中止：立即归还进行中的任务',
   'live.stop.kill': '强制结束：立即结束工作者',
@@ -75,7 +73,6 @@ export const live: Translated<typeof source> = {
   'live.inFlightEnded': '重试 {retries} 次',
   'live.ofLimit': '/ {limit}',
   'live.limit': '上限',
-  'live.most': '最多 {count}',
   'live.time': '时间去向',
   'live.cpuShare': '计算 {cpu}，等待 {waiting}',
   'live.cpuBusy': 'CPU',
@@ -130,7 +127,6 @@ export const live: Translated<typeof source> = {
   'live.tab.errors': '错误',
   'live.tab.hosts': '主机',
   'live.tab.log': '日志',
-  'live.tabHint': '{name}（{key}）',
 
   'live.tasks.search': '在输入和错误信息中查找（/）',
   'live.tasks.outcome': '结果',
@@ -187,7 +183,6 @@ export const live: Translated<typeof source> = {
   'live.workers.waiting': '等待',
   'live.workers.inFlight': '进行中',
   'live.workers.loop': '循环占用',
-  'live.workers.loopHint': '事件循环占用率',
   'live.workers.sharedCpu': 'CPU 和内存属于整个进程，由它的线程共用。',
   'live.workers.ended': '每个工作者完成的任务，取自运行的记录。',
 
@@ -209,8 +204,6 @@ export const live: Translated<typeof source> = {
   'live.hosts.failed': '失败',
   'live.hosts.bytes': '正文',
   'live.hosts.status': '状态码',
-  'live.hosts.none': '没有主机',
-  'live.hosts.noneText': '只有抓取才有主机和状态码，其他作业请看交叉表。',
   'live.hosts.omitted': '另有 {count} 个主机',
   'live.pivot': '交叉表',
   'live.pivot.rows': '行',

@@ -30,32 +30,31 @@ export class RunLog {
   /** Takes the journal's log; what was pushed and is not in it stays. */
   adopt({ log, logOmitted }: Pick<RunHistory, 'log' | 'logOmitted'>): void {
     const before = this.#entries
-    this.clear()
+    this.#known.clear()
     this.#omitted = logOmitted
-    for (const entry of log) this.#add(entry)
-    for (const entry of before) this.#add(entry)
-    this.#entries.sort((a, b) => a.elapsedMs - b.elapsedMs)
+    this.#entries = [...log, ...before]
+      .filter(entry => this.#isNew(entry))
+      .sort((a, b) => a.elapsedMs - b.elapsedMs)
   }
 
   /** @returns Whether it is new, and something for a log. */
   push(elapsedMs: number, event: RunEvent): boolean {
     if (!isLogged(event)) return false
-    if (!this.#add({ elapsedMs, event })) return false
+    const entry = { elapsedMs, event }
+    if (!this.#isNew(entry)) return false
+    const isLate = (this.#entries.at(-1)?.elapsedMs ?? 0) > elapsedMs
+    // Another list each time, so that whoever shows the one before sees that there is more.
+    this.#entries = [...this.#entries, entry]
+    if (isLate) this.#entries.sort((a, b) => a.elapsedMs - b.elapsedMs)
     const count = this.#entries.length
-    const isLate = count > 1 && this.#entries[count - 2]!.elapsedMs > elapsedMs
-    // A new list, so that whoever shows the old one sees that it is another.
-    this.#entries = isLate
-      ? this.#entries.toSorted((a, b) => a.elapsedMs - b.elapsedMs)
-      : this.#entries.slice()
     if (count > LOG_ENTRIES * 2) this.#leaveOut(count - LOG_ENTRIES)
     return true
   }
 
-  #add(entry: LogEntry): boolean {
+  #isNew(entry: LogEntry): boolean {
     const key = `${entry.elapsedMs} ${JSON.stringify(entry.event)}`
     if (this.#known.has(key)) return false
     this.#known.add(key)
-    this.#entries.push(entry)
     return true
   }
 
