@@ -12,6 +12,7 @@ test('a list of URLs is dropped, crawled, steered, its failures found, retried a
     latency: { law: 'fixed', value: 120 },
     errorRatio: 0.02,
   })
+  await expect(page.getByText('Drop files, folders or URLs here')).toBeVisible()
   await dropFiles(page, page.locator('main'), [{ name: 'urls.txt', text: await site.list(3_000) }])
   await expect(page.getByText('3,000 tasks')).toBeVisible()
   await page.getByLabel('In flight each').fill('16')

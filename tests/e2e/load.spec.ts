@@ -7,6 +7,7 @@ import { expect, test } from '../support/e2e/test.ts'
 
 test('a CSV file is dropped and loaded into SQLite', async ({ dashboard: page, host }) => {
   const rows = Array.from({ length: 5_000 }, (_, at) => `${at},"name ${at}, quoted",${at % 7}`)
+  await expect(page.getByText('Drop files, folders or URLs here')).toBeVisible()
   await dropFiles(page, page.locator('main'), [
     { name: 'people.csv', text: `id,name,group\n${rows.join('\n')}\n` },
   ])
