@@ -19,6 +19,9 @@ export interface LineChartModel {
   readonly fromMs: number
   readonly toMs: number
   readonly widthPx: number
+  readonly heightPx?: number | undefined
+  /** False where the chart beneath has the times of both. */
+  readonly hasTimes?: boolean | undefined
 }
 
 /** Charts that stand above each other have their time axes at the same place. */
@@ -26,19 +29,28 @@ const LEFT_PX = 48
 const RIGHT_PX = 76
 const TOP_PX = 24
 const BOTTOM_PX = 22
+/** Beneath a chart whose times stand elsewhere: half of the lowest figure. */
+const BOTTOM_WITHOUT_TIMES_PX = 8
+/** Lower charts have room for fewer figures on their axis. */
+const LOW_PX = 110
 const LABEL_PX = 72
 const LETTER_PX = 6.6
 const WIDE_LETTER_PX = 12
 
 /** @returns The whole option: it replaces what was shown before. */
 export function lineOption(model: LineChartModel, theme: ChartTheme): EChartsCoreOption {
-  const { fromMs, toMs, widthPx, series } = model
+  const { fromMs, toMs, widthPx, heightPx = Infinity, hasTimes = true, series } = model
   const font = { fontFamily: theme.font, fontSize: 12, color: theme.textDim }
   const plotPx = Math.max(1, widthPx - LEFT_PX - RIGHT_PX)
   return {
     animation: false,
     textStyle: font,
-    grid: { left: LEFT_PX, right: RIGHT_PX, top: TOP_PX, bottom: BOTTOM_PX },
+    grid: {
+      left: LEFT_PX,
+      right: RIGHT_PX,
+      top: TOP_PX,
+      bottom: hasTimes ? BOTTOM_PX : BOTTOM_WITHOUT_TIMES_PX,
+    },
     tooltip: tooltip(model, theme),
     xAxis: {
       type: 'value',
@@ -51,6 +63,7 @@ export function lineOption(model: LineChartModel, theme: ChartTheme): EChartsCor
       axisLabel: {
         ...font,
         color: theme.textFaint,
+        show: hasTimes,
         showMaxLabel: false,
         formatter: (value: number) => format.clock(value),
       },
@@ -59,7 +72,7 @@ export function lineOption(model: LineChartModel, theme: ChartTheme): EChartsCor
     yAxis: {
       type: 'value',
       min: 0,
-      splitNumber: 3,
+      splitNumber: heightPx < LOW_PX ? 1 : 3,
       axisLine: { show: false },
       axisTick: { show: false },
       axisLabel: { ...font, color: theme.textFaint, formatter: (value: number) => axisFigure(value) },
