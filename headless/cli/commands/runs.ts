@@ -84,8 +84,9 @@ export async function exportRun({ args, values }: CommandCall, host: Host): Prom
 /** `runs delete <id>`. */
 export async function remove({ args, values }: CommandCall, host: Host): Promise<number> {
   await using engine = await host.openEngine(values)
-  const { runId, left } = await engine.client.call('runs.delete', { runId: runIdOf(args) })
-  if (isOn(values, 'json')) writeDocument(host, { schema: 'interleave/deleted@1', runId, left: left ?? null })
+  const removed = await engine.client.call('runs.delete', { runId: runIdOf(args) })
+  const { runId, left } = removed
+  if (isOn(values, 'json')) writeDocument(host, { schema: 'interleave/deleted@1', ...removed })
   else if (!isOn(values, 'quiet')) host.output.writeErr(`${host.t('runs.deleted', { run: runId })}\n`)
   if (left !== undefined && !isOn(values, 'quiet'))
     host.output.writeErr(`${host.t('runs.left', { to: left })}\n`)
