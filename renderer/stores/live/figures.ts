@@ -77,7 +77,7 @@ export function figuresOf(detail: RunDetail, tick: RunTick | undefined, series: 
     progressRatio: measured.progressRatio ?? ratioOf(settled, measured),
     throughput: { ...measured.throughput, lowPerSec: lowSidePerSec(series) },
     cpuShare: cpuShareOf(measured.phases),
-    cpuRatio: meanOf(series, 'cpuRatio', rows),
+    cpuRatio: tick === undefined ? cpuRatioOf(detail) : meanOf(series, 'cpuRatio', rows),
     loopRatio,
     verdict: verdictOf({
       kind: detail.kind,
@@ -123,6 +123,10 @@ function measuredOf({ summary, isOwned }: RunDetail) {
     retries: summary.retries,
     phases: summary.phases,
   }
+}
+
+function cpuRatioOf({ summary: { cpuSec, elapsedMs } }: RunDetail): number {
+  return elapsedMs > 0 ? (cpuSec * 1_000) / elapsedMs : NaN
 }
 
 function ratioOf(
