@@ -2,8 +2,7 @@ import type { RunState, RunSummary } from '../../shared/model/run.ts'
 import { settledCount, type Counters } from '../../shared/model/counters.ts'
 import { JobError } from '../../shared/model/error.ts'
 import type { DatabaseSync } from 'node:sqlite'
-import { mkdirSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { rmSync } from 'node:fs'
 import type { CreateRun, NewHistory, OpenRun, RunCommit } from '../records/protocol.ts'
 import { HistoryStore } from './history-store.ts'
 import {
@@ -21,11 +20,12 @@ import {
 } from './journal-codec.ts'
 import { readJournal, type JournalState } from './journal-state.ts'
 import { RunLock, whileUnlocked } from './lock.ts'
+import { makeRunDirectory } from './run-directory.ts'
 import type { RunPaths } from './run-paths.ts'
 import { assertHeader, createHistoryTables, createTables, openWritable, stampVersion } from './schema.ts'
 import type { SettledPage } from './settled-bitmap.ts'
 import { SealedStore, type Body, type Change } from './sealed-store.ts'
-import { isExisting, storageError } from './storage-error.ts'
+import { storageError } from './storage-error.ts'
 import { syncDirectorySync } from './sync-directory.ts'
 import { assertSegments, cutTornTails } from './torn-tails.ts'
 
@@ -77,7 +77,7 @@ export class Journal implements Disposable {
    * @throws JobError `E_LOCKED` when the run exists.
    */
   static create(paths: RunPaths, request: CreateRun, nowMs: () => number): Journal {
-    makeDirectories(paths)
+    makeRunDirectory(paths)
     const lock = RunLock.acquire(paths)
     try {
       const database = createTables(paths.journal)
@@ -274,18 +274,4 @@ const NOTHING_NEW = (): void => undefined
 const isAllOnes = (bits: Uint8Array): boolean => {
   for (const byte of bits) if (byte !== 0xff) return false
   return true
-}
-
-function makeDirectories(paths: RunPaths): void {
-  const runs = dirname(paths.directory)
-  try {
-    mkdirSync(runs, { recursive: true, mode: 0o700 })
-    mkdirSync(paths.directory, { mode: 0o700 })
-    mkdirSync(paths.segments, { mode: 0o700 })
-    syncDirectorySync(runs)
-  } catch (error) {
-    if (isExisting(error))
-      throw new JobError('E_LOCKED', `a run called ${paths.runId} exists already`, { cause: error })
-    throw storageError(error, paths.directory)
-  }
 }
