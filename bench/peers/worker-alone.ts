@@ -25,6 +25,7 @@ const setup: WorkerSetup = {
   segment: { id: 1, path: join(directory, '1.seg') },
   startsPath: join(directory, 'starts'),
   sharedGates: false,
+  boundsVersion: 0,
   secrets: { redisPassword: null },
   isOrdered: false,
   faults: [],

@@ -24,7 +24,6 @@ export type Value = string | number
 export type ValuesIn<Source, K extends keyof Source> = [NamesIn<Source[K]>] extends [never]
   ? []
   : [values: Readonly<Record<NamesIn<Source[K]>, Value>>]
-export type ValuesOf<K extends MessageKey> = ValuesIn<typeof en, K>
 
 /** Keys of texts without placeholders: what a table may name. */
 export type PlainKey = {
