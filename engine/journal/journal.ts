@@ -1,6 +1,5 @@
 import type { RunState, RunSummary } from '../../shared/model/run.ts'
 import { settledCount, type Counters } from '../../shared/model/counters.ts'
-import { JobError } from '../../shared/model/error.ts'
 import type { DatabaseSync } from 'node:sqlite'
 import { rmSync } from 'node:fs'
 import type { CreateRun, NewHistory, OpenRun, RunCommit } from '../records/protocol.ts'

@@ -56,6 +56,7 @@ export class ProgressView {
         this.failuresOmitted += event.count
         return
       case 'run.notice':
+      case 'run.tuned':
       case 'worker.started':
       case 'worker.exited':
         return
