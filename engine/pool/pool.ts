@@ -82,13 +82,14 @@ export class Pool {
   /** Starts what is missing and lets go what is too much: the newest processes, and the newest threads of each. */
   resize(processes: number, threads: number): void {
     if (this.#isEnding) return
-    const staying = this.#carriers.filter(isStaying)
-    for (const [at, { members }] of staying.entries()) {
-      const most = at < processes ? threads : 0
-      for (const member of members.filter(({ isLeaving }) => !isLeaving).slice(most)) this.#dismiss(member)
-    }
+    for (const member of this.#surplus(processes, threads)) this.#dismiss(member)
     const added = this.#grow(processes, threads)
     if (this.#watch.isOn) for (const member of added) this.#startWorker(member)
+  }
+
+  /** @returns Who would go if the pool had this size. */
+  surplusOf(processes: number, threads: number): Slot[] {
+    return this.#surplus(processes, threads).map(({ slot }) => slot)
   }
 
   send({ position }: Slot, message: ToWorker): void {
@@ -130,6 +131,13 @@ export class Pool {
 
   get #all(): Member[] {
     return this.#members.filter(member => member !== undefined)
+  }
+
+  #surplus(processes: number, threads: number): Member[] {
+    return this.#carriers.filter(isStaying).flatMap(({ members }, at) => {
+      const staying = members.filter(({ isLeaving }) => !isLeaving)
+      return staying.slice(at < processes ? threads : 0)
+    })
   }
 
   /** @returns Who was added, not started yet. */

@@ -21,6 +21,7 @@ import { Incarnations } from './incarnations.ts'
 import { LeaseBook } from './lease-book.ts'
 import type { Ledger } from './ledger.ts'
 import type { Planner } from '../plan/planner.ts'
+import { Retirement } from './retirement.ts'
 import { allowedSilenceMs } from './silence.ts'
 import { hasSameBounds, isSameSize, steeringOf } from './steering.ts'
 import { isOrdered, leaseSizesOf } from './work-of.ts'
@@ -60,8 +61,8 @@ export class Crew {
   readonly #casualties: Casualties
   readonly #bounds: Bounds
   readonly #incarnations: Incarnations
-  /** Surplus workers that leave when they have settled what they hold, since others wait for it. */
-  readonly #finishing = new Set<Slot>()
+  /** Where the order counts, others wait for what a worker holds; `null` where it does not. */
+  readonly #retirement: Retirement | null
   #steering: Steering
 
   constructor(parts: CrewParts) {
@@ -91,6 +92,9 @@ export class Crew {
       },
       opened.suspects,
     )
+    this.#retirement = isOrdered(opened)
+      ? new Retirement({ pool: this.pool, book: this.#book, dispatcher: this.#dispatcher })
+      : null
     this.#bounds = new Bounds({ opened, work, pool: this.pool, nowMs: parts.nowMs })
   }
 
@@ -115,7 +119,7 @@ export class Crew {
 
   /**
    * Goes on like this. Workers that are too many take nothing new, finish what they have in flight, and leave; the rest
-   * of what they hold goes to others.
+   * of what they hold goes to others. Where the order counts see {@link Retirement}.
    *
    * @param steering As `tuned` allows it for this run.
    */
@@ -126,7 +130,10 @@ export class Crew {
     if (before.inFlight !== steering.inFlight) {
       this.pool.broadcast({ type: 'permits', permits: steering.inFlight })
     }
-    if (!isSameSize(before, steering)) this.pool.resize(steering.processes, steering.threads)
+    if (isSameSize(before, steering)) return
+    const { processes, threads } = steering
+    if (this.#retirement === null) this.pool.resize(processes, threads)
+    else this.#retirement.begin(processes, threads)
   }
 
   get steering(): Steering {
@@ -159,7 +166,7 @@ export class Crew {
       setupOf: slot => this.#setupOf(slot),
       onReady: slot => this.#onReady(slot),
       onMessage: (slot, message) => this.#onMessage(slot, message),
-      onSurplus: slot => this.#onSurplus(slot),
+      onSurplus: slot => this.pool.send(slot, { type: 'phase', phase: PHASE.drain }),
       onLost: (slot, exit) => this.#onLost(slot, exit),
       onGivenUp: ({ detail }) =>
         onBroken({ code: 'E_WORKER_CRASH', message: `workers keep dying without progress: ${detail}` }),
@@ -240,23 +247,13 @@ export class Crew {
     failureEvents(report).forEach(this.#parts.push)
     this.#parts.onReport(slot, report)
     this.#judgeSilence()
-    if (this.#finishing.has(slot)) this.#onSurplus(slot)
+    this.#retirement?.check()
     this.#dispatcher.serveAll()
   }
 
   #judgeSilence(): void {
     const { work, ledger } = this.#parts
     if (work.kind === 'cpu') this.pool.hungAfterMs = allowedSilenceMs(ledger.aggregator.histograms[0]!)
-  }
-
-  /** Where the order counts, others wait for what this worker holds: nobody else could take it from it. */
-  #onSurplus(slot: Slot): void {
-    const mustFinish = isOrdered(this.#parts.opened) && !this.#book.isIdle(slot.position)
-    if (mustFinish) this.#finishing.add(slot)
-    else {
-      this.#finishing.delete(slot)
-      this.pool.send(slot, { type: 'phase', phase: PHASE.drain })
-    }
   }
 
   #onLost(slot: Slot, exit: WorkerExit): { isExplained: boolean; hadProgress: boolean } {
@@ -267,7 +264,6 @@ export class Crew {
       pid: slot.pid,
       reason: `${exit.kind}: ${exit.detail}`,
     })
-    this.#finishing.delete(slot)
     this.#dispatcher.forget(slot)
     this.#bounds.lost(slot)
     this.#parts.ledger.aggregator.lost(slot)

@@ -50,6 +50,8 @@ export class Dispatcher {
   readonly #known = new Set<Slot>()
   /** The worker that runs tasks alone. */
   #probation: Slot | null = null
+  /** Workers that get nothing new, only what was given back. */
+  #retiring: ReadonlySet<Slot> = new Set()
   #isClosed = false
 
   constructor(parts: DispatcherParts) {
@@ -61,6 +63,17 @@ export class Dispatcher {
     this.#known.add(slot)
     this.#hungry.add(slot)
     this.#serve(slot)
+  }
+
+  /** These get nothing new from now on, and all others do again. */
+  retire(slots: ReadonlySet<Slot>): void {
+    this.#retiring = slots
+    this.serveAll()
+  }
+
+  /** Whether something that was given back waits for a worker. */
+  get hasReturned(): boolean {
+    return this.#returned.length > 0 || this.#alone.length > 0
   }
 
   /** The worker is gone. */
@@ -173,6 +186,7 @@ export class Dispatcher {
   }
 
   #takePlanned(slot: Slot): Queued | null {
+    if (this.#retiring.has(slot)) return null
     const { planner, isShared, isOrdered } = this.#parts
     const isHeldBack = isOrdered && this.#alone.length > 0
     // Where anybody may take what comes next, it is behind all that was ever handed out.

@@ -58,6 +58,22 @@ describe('a load whose processes are tuned', () => {
     expect((await redis.cli('LRANGE', 'all', '0', '-1')).split('\n')).toEqual(WANTED)
   })
 
+  it('keeps the order also when one of those who are to go is killed', { timeout: 60_000 }, async () => {
+    await using bench = new EngineBench()
+    await using redis = await startRedis()
+    const file = bench.write('data.txt', WANTED.join('\n'))
+    const load = { to: redis.url, command: 'rpush', key: 'all', batch: 5 }
+    const run = await bench.start(loadOf(file, load, { processes: 3, order: 'input' }), null)
+    const { tasks } = await run.workers(3)
+    await run.settled(tasks.total - tasks.remaining + LINES / 20)
+    await run.tune({ processes: 1 })
+    const { workers } = await run.tick(({ steering }) => steering.processes === 1)
+    process.kill(workers.at(-1)!.pid, 'SIGKILL')
+    await run.workers(1)
+    expect((await run.summary()).tasks).toMatchObject({ total: LINES, ok: LINES })
+    expect((await redis.cli('LRANGE', 'all', '0', '-1')).split('\n')).toEqual(WANTED)
+  })
+
   it('leaves each row once in a table', { timeout: 60_000 }, async () => {
     await using bench = new EngineBench()
     const file = bench.write('data.txt', WANTED.join('\n'))

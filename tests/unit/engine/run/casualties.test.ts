@@ -191,6 +191,20 @@ describe('Casualties', () => {
     expect(die(3)).toMatchObject({ isExplained: true, next: { first: 5, end: 6, careful: true } })
   })
 
+  it('blames nobody when a worker leaves in order, not even the task it ran alone', () => {
+    const { casualties, dispatcher, grants, slot, die } = setUp()
+    casualties.onLeft(slot)
+    dispatcher.want(slot)
+    expect(grants.at(-1)).toMatchObject({ first: 0, end: 10, careful: false, attempt: 1 })
+    die()
+    die(3)
+    casualties.onLeft(slot)
+    dispatcher.forget(slot)
+    dispatcher.want(slot)
+    expect(grants.at(-1)).toMatchObject({ first: 3, end: 4, quarantine: null })
+    expect(casualties.strikes).toEqual([])
+  })
+
   it('goes on being careful when nothing was started before the second death', () => {
     const { die } = setUp()
     die()

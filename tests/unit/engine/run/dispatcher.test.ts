@@ -232,6 +232,27 @@ describe('Dispatcher', () => {
     expect(take()).toEqual(['0: 4-6'])
   })
 
+  it('gives those who are to go only what was given back', () => {
+    const { dispatcher, take, finish } = setUp({ tasks: 100, workers: 2, permits: 1, isOrdered: true })
+    const [stays, goes] = [makeSlot(0), makeSlot(1)]
+    dispatcher.retire(new Set([goes]))
+    for (const slot of [goes, stays]) dispatcher.want(slot)
+    expect(take()).toEqual(['0: 0-2'])
+    dispatcher.putBack(
+      goes,
+      { first: 50, step: 1, end: 52, data: { type: 'none' } },
+      { deaths: 1, isBegun: true, isAlone: false, quarantine: null },
+    )
+    expect(dispatcher.hasReturned).toBe(true)
+    dispatcher.want(goes)
+    expect([take(), dispatcher.hasReturned]).toEqual([['1: 50-52'], false])
+    finish(goes, [50, 52])
+    dispatcher.want(goes)
+    expect(take()).toEqual([])
+    dispatcher.retire(new Set())
+    expect(take()).toEqual(['1: 2-4'])
+  })
+
   it('keeps the other workers of a process idle while one of them runs a task alone', () => {
     const { dispatcher, take, finish } = setUp({ tasks: 100, workers: 3, permits: 1 })
     const [first, second, other] = [makeSlot(0, { pid: 7 }), makeSlot(1, { pid: 7 }), makeSlot(2, { pid: 8 })]

@@ -137,3 +137,60 @@ describe('SharedGates', () => {
     ])
   })
 })
+
+describe('SharedGates whose bounds are changed', () => {
+  it('claims what is in flight to hosts that had no bound', () => {
+    const { gates, posted } = share({ capOf: () => Infinity })
+    expect([gates.tryHost('a'), gates.tryHost('a'), gates.tryHost('b')]).toEqual([0, 0, 0])
+    gates.leaveHost('b', 0, false)
+    gates.use(policy({ capOf: () => 2 }), 1)
+    expect(posted).toEqual([
+      { type: 'host.claim', host: 'a', count: 2 },
+      { type: 'bounds.taken', version: 1 },
+    ])
+    expect(gates.tryHost('a')).toBe(Infinity)
+    gates.leaveHost('a', 0, true)
+    expect(posted.slice(-2)).toEqual([
+      { type: 'host.ask', host: 'a', count: 1 },
+      { type: 'host.return', host: 'a', count: 1 },
+    ])
+  })
+
+  it('gives back the permits of hosts that have no bound any more, and those that come late', () => {
+    const { gates, posted } = share()
+    gates.tryHost('a')
+    gates.granted('a', 1)
+    gates.tryHost('a')
+    gates.tryHost('a')
+    posted.length = 0
+    gates.use(policy({ capOf: () => Infinity }), 1)
+    expect(gates.tryHost('a')).toBe(0)
+    gates.granted('a', 1)
+    expect(posted).toEqual([
+      { type: 'host.return', host: 'a', count: 1 },
+      { type: 'bounds.taken', version: 1 },
+      { type: 'host.return', host: 'a', count: 1 },
+    ])
+    gates.leaveHost('a', 0, false)
+    gates.leaveHost('a', 0, false)
+    expect(posted.length).toBe(3)
+  })
+
+  it('forgets the slots of an earlier rate, also those under way', () => {
+    const { gates, posted } = share({ ratePerSec: 100 })
+    gates.tryRate(0, 2)
+    gates.slotsGranted(0, Float64Array.of(0, 10))
+    gates.use(policy({ ratePerSec: 1 }), 1)
+    expect(gates.tryRate(0, 2)).toBe(Infinity)
+    gates.slotsGranted(0, Float64Array.of(0))
+    expect(gates.tryRate(0, 2)).toBe(Infinity)
+    gates.slotsGranted(1, Float64Array.of(0))
+    expect(gates.tryRate(0, 2)).toBe(0)
+    expect(posted.filter(({ type }) => type === 'rate.ask')).toMatchObject([
+      { version: 0, count: 2 },
+      { version: 1, count: 1 },
+    ])
+    gates.use(policy(), 2)
+    expect(gates.tryRate(0, 2)).toBe(0)
+  })
+})
