@@ -8,6 +8,7 @@ import type { BenchOptions, Report, Scenario } from './harness/scenario.ts'
 import { formatReport } from './harness/table.ts'
 import { crawlFree, crawlPinned } from './scenarios/crawl.ts'
 import { cpu } from './scenarios/cpu.ts'
+import { dashboard } from './scenarios/dashboard.ts'
 import { dispatch } from './scenarios/dispatch.ts'
 import { kernels } from './scenarios/kernels.ts'
 import { latency } from './scenarios/latency.ts'
@@ -27,6 +28,7 @@ const SCENARIOS: readonly Scenario[] = [
   dispatch,
   overhead,
   memory,
+  dashboard,
   loadRedis,
   loadSqlite,
   taskTable,
