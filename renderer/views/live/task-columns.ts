@@ -14,8 +14,8 @@ export function taskColumns({ kind, isNarrow }: Shown, t: Text): readonly TableC
   const isCrawl = kind === 'crawl'
   const columns: readonly (TableColumn | false)[] = [
     { key: 'index', label: t('live.column.index'), width: 76, ...end },
-    { key: 'outcome', label: t('live.column.outcome'), width: 108 },
-    { key: 'input', label: t('live.column.input'), width: 'grow' },
+    { key: 'outcome', label: t('live.column.outcome'), width: kind === 'cpu' ? 'grow' : 108 },
+    kind !== 'cpu' && { key: 'input', label: t('live.column.input'), width: 'grow' },
     isCrawl && { key: 'status', label: t('live.column.status'), width: 72, ...end },
     { key: 'totalMs', label: t('live.column.totalMs'), width: 88, ...end },
     isCrawl && !isNarrow && { key: 'bodyBytes', label: t('live.column.bodyBytes'), width: 84, ...end },

@@ -3,6 +3,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 import { failureOf } from '../../../shared/model/error.ts'
 import { useToasts } from '../../components/useToasts.ts'
 import { useText } from '../../composables/useText.ts'
+import { useAdvice } from './useAdvice.ts'
 
 /**
  * @returns `run` does what a button asks for and says when it fails; `busy` names what is under way, so that nothing is
@@ -13,6 +14,7 @@ export function useAction<Name extends string>(): {
   readonly run: (name: Name, work: () => Promise<unknown>) => Promise<void>
 } {
   const { t } = useText()
+  const advice = useAdvice()
   const toasts = useToasts()
   const busy = shallowRef<Name | null>(null) as ShallowRef<Name | null>
 
@@ -22,8 +24,7 @@ export function useAction<Name extends string>(): {
     try {
       await work()
     } catch (error) {
-      const { code, message } = failureOf(error)
-      toasts.push({ tone: 'failed', title: t('live.failed'), text: `${message} ${t(`error.${code}.hint`)}` })
+      toasts.push({ tone: 'failed', title: t('live.failed'), text: advice(failureOf(error)) })
     } finally {
       busy.value = null
     }
