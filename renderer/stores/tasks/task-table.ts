@@ -106,7 +106,9 @@ export class TaskTable {
       this.failure.value = null
       this.revision.value += 1
     } catch (error) {
-      if (question === this.#question) this.failure.value = failureOf(error)
+      const failure = failureOf(error)
+      // The wire was lost, which the whole page says; it is asked again once there is another.
+      if (question === this.#question && failure.code !== 'E_CANCELLED') this.failure.value = failure
     } finally {
       asked.delete(page)
     }
