@@ -54,7 +54,9 @@ describe('what a load came to', () => {
 describe('notices', () => {
   it('are told of a run that is done all the same', () => {
     const notices = ['a.gz: what follows its end at byte 20 was ignored']
-    expect(textOf({ state: 'done', notices })).toContain('! a.gz: what follows its end at byte 20 was ignored')
+    expect(textOf({ state: 'done', notices })).toContain(
+      '! a.gz: what follows its end at byte 20 was ignored',
+    )
   })
 })
 
