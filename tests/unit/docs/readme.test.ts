@@ -52,7 +52,7 @@ const LIMITS: readonly (readonly [label: string, value: string])[] = [
   ['links counted on a page', groupDigits(DEFAULT_LIMITS.links)],
   ['URL', formatSize(URL_BYTES)],
   ['line or record', formatSize(RECORD_BYTES)],
-  ['CSV row', formatSize(CSV_RECORD_BYTES)],
+  ['CSV row of a list to crawl', formatSize(CSV_RECORD_BYTES)],
   ['cells of a row of a load', groupDigits(COLUMNS)],
   ['argument that a template makes', formatSize(ARGUMENT_BYTES)],
   ['rejected records', loadFields.maxRejects.default],

@@ -39,7 +39,6 @@ describe('parseCommandLine', () => {
     ['runs show', 'Missing <run>. See `interleave runs show --help`.'],
     ['load', 'Missing <file>. See `interleave load --help`.'],
     ['load data.txt --out x.jsonl', 'There is no flag --out. Did you mean --to?'],
-    ['serve --open', 'serve is not in this version.'],
     ['compare job.ilv.json --models loop,threads', 'compare is not in this version.'],
     ['worker --queue redis://127.0.0.1', 'worker is not in this version.'],
     ['crawl a --warc f.warc.gz', '--warc is not in this version.'],
