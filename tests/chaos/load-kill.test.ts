@@ -85,7 +85,7 @@ describe('a load whose every process is killed five times', () => {
       'data.csv',
       `name,n\n${Array.from({ length: LINES }, (_, at) => `row ${at},${at}\n`).join('')}`,
     )
-    expect(await killedLoad(bench, ['load', 'data.csv', '--to', 'sqlite:data.db', '--batch', '500'])).toBe(0)
+    expect(await killedLoad(bench, ['load', 'data.csv', '--to', 'sqlite:data.db', '--batch', '50'])).toBe(0)
     const { DatabaseSync } = await import('node:sqlite')
     const database = new DatabaseSync(bench.path('data.db'), { readOnly: true })
     const found = database.prepare(

@@ -38,12 +38,17 @@ export async function startWebHost(args: readonly string[] = []): Promise<WebHos
   build()
   const home = mkdtempSync(join(tmpdir(), 'interleave-e2e-'))
   const dataDir = join(home, 'data')
-  const env = { ...process.env, XDG_RUNTIME_DIR: home }
-  const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0', '--data-dir', dataDir, ...args], {
-    cwd: home,
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  // The runner's wish for colours contradicts that of whoever runs it.
+  const env = { ...process.env, XDG_RUNTIME_DIR: home, FORCE_COLOR: undefined }
+  const child = spawn(
+    process.execPath,
+    [COMMAND, 'serve', '--quiet', '--port', '0', '--data-dir', dataDir, ...args],
+    {
+      cwd: home,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const lines = createInterface({ input: child.stdout })
   const [url] = (await Promise.race([
     once(lines, 'line'),
