@@ -14,6 +14,8 @@ export const useSettingsStore = defineStore('settings', () => {
   const settings = shallowRef<Settings>({ ...DEFAULT_SETTINGS, ...remembered() })
   const problem = shallowRef<Error | null>(null)
   const isLoaded = shallowRef(false)
+  /** Changes so far: an answer to an earlier question does not undo a later choice. */
+  let changes = 0
   const prefersLight = matchMedia('(prefers-color-scheme: light)')
   const systemTheme = shallowRef<'light' | 'dark'>(prefersLight.matches ? 'light' : 'dark')
   const theme = computed(() => (settings.value.theme === 'system' ? systemTheme.value : settings.value.theme))
@@ -36,8 +38,11 @@ export const useSettingsStore = defineStore('settings', () => {
   }
 
   const load = async (): Promise<void> => {
+    const before = changes
     try {
-      take(await useHostStore().client().call('settings.get', {}))
+      const kept = await useHostStore().client().call('settings.get', {})
+      // What was chosen meanwhile is newer than what the host had when it was asked.
+      if (changes === before) take(kept)
       isLoaded.value = true
     } catch (error) {
       problem.value = error as Error
@@ -47,12 +52,15 @@ export const useSettingsStore = defineStore('settings', () => {
   /** Shows the change at once and keeps it on the host; what could not be kept is taken back. */
   const change = async (changed: Partial<Settings>): Promise<void> => {
     const before = settings.value
+    changes += 1
+    const own = changes
     take({ ...before, ...changed })
     try {
-      take(await useHostStore().client().call('settings.set', { settings: settings.value }))
+      const kept = await useHostStore().client().call('settings.set', { settings: settings.value })
+      if (own === changes) take(kept)
       problem.value = null
     } catch (error) {
-      take(before)
+      if (own === changes) take(before)
       problem.value = error as Error
     }
   }
