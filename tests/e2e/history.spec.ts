@@ -17,7 +17,10 @@ test('runs of the command line appear, are tagged, found, deleted and brought ba
   await page.getByRole('menuitem', { name: 'Tags' }).click()
   await page.getByLabel('New tag').fill('baseline')
   await page.getByRole('button', { name: 'Save' }).click()
-  await page.getByPlaceholder('Search by name, id or tag').fill('baseline')
+  const search = page.getByPlaceholder('Search by name, id or tag')
+  // A click, not only a text: nothing may lie above the field.
+  await search.click()
+  await search.fill('baseline')
   await expect(sha256).toBeHidden()
   await expect(primes).toBeVisible()
 
