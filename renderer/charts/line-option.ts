@@ -93,7 +93,9 @@ function line({ name, tone, points }: LineSeries, extra: object, theme: ChartThe
     // The chart keeps and rewrites what it is given.
     data: points.slice(),
     dimensions: ['x', 'y'],
-    showSymbol: false,
+    // One point alone makes no line.
+    showSymbol: isSinglePoint(points),
+    symbolSize: 4,
     silent: true,
     sampling: 'lttb',
     connectNulls: false,
@@ -112,6 +114,13 @@ function line({ name, tone, points }: LineSeries, extra: object, theme: ChartThe
     labelLayout: { moveOverlap: 'shiftY' },
     ...extra,
   }
+}
+
+/** Whether only one value of `[x0, y0, x1, y1, …]` was measured. */
+function isSinglePoint(points: LineSeries['points']): boolean {
+  let values = 0
+  for (let at = 1; at < points.length && values < 2; at += 2) if (!Number.isNaN(points[at])) values += 1
+  return values === 1
 }
 
 /** The body's colour is too dark to be written with on a dark ground. */

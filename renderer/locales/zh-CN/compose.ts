@@ -5,7 +5,7 @@ export const compose: Translated<typeof source> = {
   'compose.title': '新运行',
   'compose.kind': '作业类型',
   'compose.kind.crawl': '抓取',
-  'compose.kind.load': '导入',
+  'compose.kind.load': '载入',
   'compose.kind.cpu': '计算',
   'compose.kindText.crawl': '抓取 URL',
   'compose.kindText.load': '把记录写入存储',
@@ -70,10 +70,10 @@ export const compose: Translated<typeof source> = {
   'compose.moreInputs': '… 另有 {count} 个',
   'compose.showAll': '全部显示',
   'compose.unsuited.crawl': '这个输入看起来适合抓取',
-  'compose.unsuited.load': '这个输入看起来适合导入',
+  'compose.unsuited.load': '这个输入看起来适合载入',
   'compose.unsuited.cpu': '这个输入看起来适合计算',
   'compose.notFor.crawl': '不适合抓取',
-  'compose.notFor.load': '不适合导入',
+  'compose.notFor.load': '不适合载入',
   'compose.notFor.cpu': '不用于计算',
   'compose.switchTo': '改为{kind}',
 
@@ -82,7 +82,7 @@ export const compose: Translated<typeof source> = {
   'compose.sample.computeText': '2,000 个纯计算任务，每个 CPU 一个进程',
   'compose.sample.mixed': '大多在等待',
   'compose.sample.mixedText': '2,000 个任务，95% 的时间在等待，单个事件循环同时进行 32 个',
-  'compose.sample.load': '导入 10 万行',
+  'compose.sample.load': '载入 10 万行',
   'compose.sample.loadText': '生成一份列表写入 SQLite，以行号为键，正如文章所做',
 
   'compose.preview.crawl': '最先发出的请求',
@@ -169,10 +169,10 @@ export const compose: Translated<typeof source> = {
   'compose.patience': '等待耐心',
   'compose.patienceHint': '磁盘写满或目标失联时等多久；不填：磁盘 1 分钟，目标 10 分钟',
 
-  'compose.verify.begun': '导入完成，已开始比对',
+  'compose.verify.begun': '载入完成，已开始比对',
   'compose.verify.show': '查看',
   'compose.verify.failed': '比对未能开始',
-  'compose.verifyNote': '比对是另一次运行，导入完成后由本页发起：请不要关闭本页。',
+  'compose.verifyNote': '比对是另一次运行，载入完成后由本页发起：请不要关闭本页。',
 
   'compose.asked': '这个作业还要求',
   'compose.askedText': '写作业的人不能替你授权，每一项都由你决定。',

@@ -15,7 +15,7 @@ export const history: Translated<typeof source> = {
   'history.kind': '类型',
   'history.all': '全部',
   'history.kind.crawl': '抓取',
-  'history.kind.load': '装载',
+  'history.kind.load': '载入',
   'history.kind.cpu': '计算',
   'history.state': '状态',
   'history.anyState': '任何状态',

@@ -46,6 +46,14 @@ describe('the option of a line chart', () => {
     })
   })
 
+  it('shows a point that is the only one', () => {
+    const shownOf = (values: number[]): unknown => {
+      const one = { ...model, series: [{ ...model.series[0]!, points: Float64Array.from(values) }] }
+      return (lineOption(one, theme)['series'] as { showSymbol: boolean }[])[0]!.showSymbol
+    }
+    expect([shownOf([0, NaN, 200, 3]), shownOf([0, 1, 200, 3]), shownOf([])]).toEqual([true, false, false])
+  })
+
   it('leaves the points to their owner', () => {
     const [line] = lineOption(model, theme)['series'] as { data: Float64Array }[]
     expect(line!.data).toEqual(points)
