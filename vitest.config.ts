@@ -5,6 +5,7 @@ export default defineConfig({
     // Two cores saturate early, and tests start processes of their own.
     maxWorkers: 2,
     restoreMocks: true,
+    setupFiles: ['tests/support/property-seed.ts'],
     unstubEnvs: true,
     unstubGlobals: true,
     projects: [
