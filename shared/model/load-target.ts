@@ -93,7 +93,7 @@ export function formatTarget(target: LoadTarget): string {
     case 'redis': {
       const user = target.username === null ? '' : `${encodeURIComponent(target.username)}@`
       if ('path' in target.socket)
-        return `redis+unix://${user}${encodePath(target.socket.path)}?db=${target.db}`
+        return `redis+unix://${user}${encodePath(target.socket.path).replaceAll('@', '%40')}?db=${target.db}`
       const { host, port } = target.socket
       return `redis://${user}${host.includes(':') ? `[${host}]` : host}:${port}/${target.db}`
     }
@@ -143,11 +143,15 @@ function parseRedisUnix(rest: string): ParsedTarget {
   if (!place.startsWith('//') || slash < 0)
     throw wrong('redis+unix', 'the path of the socket must be absolute, behind two slashes')
   const { hostPart, username, password } = splitUser('redis+unix', place.slice(2, slash))
-  if (hostPart !== '') throw wrong('redis+unix', `"${hostPart}" stands where no host can be`)
+  if (hostPart !== '') throw wrong('redis+unix', 'before the path only "user@" can stand; the path itself begins with a third slash')
+  const path = place.slice(slash)
+  // Behind a user it may be the end of the password, which a path would repeat in every message.
+  if (slash > 2 && path.includes('@'))
+    throw wrong('redis+unix', 'a "@" in the path, or in the password, must be written as %40 ("/" as %2F)')
   const dbText = parameters.get('db')
   const db = dbText === undefined ? 0 : parseDb('redis+unix', dbText)
   return {
-    target: { kind: 'redis', socket: { path: parsePath('redis+unix', place.slice(slash)) }, db, username },
+    target: { kind: 'redis', socket: { path: parsePath('redis+unix', path) }, db, username },
     password,
   }
 }

@@ -131,13 +131,15 @@ class SqliteWriter implements DestinationWriter {
 
   abort(): void {
     this.#isAborted = true
-    this.#link.kill()
+    void this.#link.kill()
     this.#giveUp(new JobError('E_CANCELLED', 'the load was stopped'))
   }
 
   async close(): Promise<void> {
     this.#lookup?.close()
-    if (!this.#isAborted && this.#error === null) await this.#link.close()
+    // Until its thread is gone, a load that failed would still hold its locks.
+    if (this.#isAborted || this.#error !== null) await this.#link.kill()
+    else await this.#link.close()
   }
 
   /** Tells the thread of new slots. @returns Resolves when the table has their columns. */

@@ -48,9 +48,9 @@ export class WriterLink {
   }
 
   /** Ends the thread, whatever it is doing; SQLite takes an open transaction back. */
-  kill(): void {
+  async kill(): Promise<void> {
     this.#giveUp()
-    void this.#thread.terminate()
+    await this.#thread.terminate()
   }
 
   /** Lets the thread finish what it was given. */

@@ -45,9 +45,11 @@ export const padEnd = (text: string, columns: number): string =>
 export const padStart = (text: string, columns: number): string =>
   ' '.repeat(Math.max(0, columns - widthOf(text))) + text
 
+const OPENING = '[（〈《「『【〔“]*'
+const CLOSING = '[，。；：、）〉》」』】〕”！？]*'
+const CJK = '\\u2e80-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\uff00-\\uff60'
 /** A break may follow a space or stand beside a CJK character, as both scripts are set. */
-const PIECES =
-  /[（《「『“]*[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]+[，。；：、）》」』”！？]*|[（《「『“]*[\u2e80-\u3007\u3012-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60][，。；：、）》」』”！？]*|\s+/gu
+const PIECES = new RegExp(`${OPENING}(?:[^\\s${CJK}]+|[${CJK}])${CLOSING}|\\s+`, 'gu')
 
 /** @returns `text` in lines of at most `columns` columns, broken between words. */
 export function wrap(text: string, columns: number): string[] {

@@ -136,6 +136,8 @@ class SimulatedWorker {
   #read = 0
   #isPumping = false
   #isDead = false
+  readonly #outbox: (() => void)[] = []
+  readonly #inbox: (() => void)[] = []
   #outAtMs = 0
   #inAtMs = 0
 
@@ -156,10 +158,7 @@ class SimulatedWorker {
 
   /** Hands a message of this worker on, in order, after its time; a dead one's are lost. */
   deliver(hand: () => void): void {
-    this.#outAtMs = Math.max(this.#outAtMs, Date.now() + this.#shape.messageMs * this.#shape.random())
-    setTimeout(() => {
-      if (!this.#isDead) hand()
-    }, this.#outAtMs - Date.now())
+    this.#outAtMs = this.#carry(this.#outbox, this.#outAtMs, hand)
   }
 
   receive(message: ToWorker): void {
@@ -180,10 +179,18 @@ class SimulatedWorker {
   }
 
   #arrive(take: () => void): void {
-    this.#inAtMs = Math.max(this.#inAtMs, Date.now() + this.#shape.messageMs * this.#shape.random())
+    this.#inAtMs = this.#carry(this.#inbox, this.#inAtMs, take)
+  }
+
+  /** Messages keep their order, whatever the fake clock makes of timers that end in the same millisecond. */
+  #carry(box: (() => void)[], lastAtMs: number, act: () => void): number {
+    const atMs = Math.max(lastAtMs, Date.now() + Math.round(this.#shape.messageMs * this.#shape.random()))
+    box.push(act)
     setTimeout(() => {
-      if (!this.#isDead) take()
-    }, this.#inAtMs - Date.now())
+      const first = box.shift()!
+      if (!this.#isDead) first()
+    }, atMs - Date.now())
+    return atMs
   }
 
   /** As the runtime does it. */

@@ -64,7 +64,7 @@ describe('parseTarget', () => {
     ['redis://h?db=1', /nothing is known that could follow a "\?"/],
     ['redis://%ff@h', /the user has a "%" that begins no percent-encoding/],
     ['redis+unix:/run/redis.sock', /absolute, behind two slashes/],
-    ['redis+unix://run/redis.sock', /"run" stands where no host can be/],
+    ['redis+unix://run/redis.sock', /begins with a third slash/],
     ['redis+unix:///run/redis.sock?db=x', /database must be/],
     ['redis+unix:///run/redis.sock?db=1&db=2', /"db" is given twice/],
     ['rediss://h', /not in this version; use redis:\/\/ through a tunnel/],
@@ -160,6 +160,7 @@ describe('withoutPassword', () => {
         expect(withoutPassword(`redis://u:${password}@h/1`)).not.toContain('§')
         expect(withoutPassword(`redis+unix://:${password}@/a.sock`)).not.toContain('§')
       }),
+      { examples: [['§@/ §']] },
     )
   })
 })
