@@ -11,6 +11,7 @@ import { useComposeStore } from '../../stores/compose.ts'
 import { useLiveStore } from '../../stores/live.ts'
 import { useTasksStore } from '../../stores/tasks.ts'
 import { useRunRemoval } from '../history/useRunRemoval.ts'
+import { makePauseSwitch } from './pause-switch.ts'
 import { BAD } from './task-filter.ts'
 import { useAction } from './useAction.ts'
 import { usePassword } from './usePassword.ts'
@@ -47,8 +48,9 @@ export function useRunActions() {
     await router.push({ name: 'runs' })
     await removeRun(removed)
   }
+  const pausing = makePauseSwitch({ isPaused: () => live.state === 'paused', set: live.setPaused })
   const works: Readonly<Record<Exclude<RunAction, 'stop' | 'retry'>, () => Promise<unknown>>> = {
-    pause: () => live.setPaused(live.state !== 'paused'),
+    pause: pausing.work,
     resume: () => withPassword(secrets => live.resume(secrets)),
     again: async () => toRun(await withPassword(secrets => live.runAgain(secrets))),
     edit,
@@ -64,8 +66,11 @@ export function useRunActions() {
       get: () => (exporting.value === null ? null : live.detail),
       set: (_closed: Pick<RunDetail, 'runId' | 'title'> | null) => (exporting.value = null),
     }),
-    act: (action: RunAction) =>
-      action === 'stop' || action === 'retry' ? undefined : void run(action, works[action]),
+    act: (action: RunAction) => {
+      if (action === 'stop' || action === 'retry') return
+      if (action === 'pause' && (busy.value ?? 'pause') === 'pause') pausing.turn()
+      void run(action, works[action])
+    },
     stop: (phase: 2 | 3 | 4) => void run('stop', () => live.stop(phase)),
     retry,
     retryCause: (code: ErrorCode | null) =>
