@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path'
 import { FILE_HEADER_BYTES } from './segment-format.ts'
 import { segmentPath, type RunPaths } from './run-paths.ts'
+import { SegmentReader } from './segment-reader.ts'
 import { isMissing, storageError } from './storage-error.ts'
 
 /** Of a tail, this much is kept for whoever wants to know what was lost; of all tails of a run, that much. */
@@ -46,25 +47,26 @@ export function assertSegments(paths: RunPaths, committed: ReadonlyMap<number, n
 /**
  * Cuts every segment to its committed length and removes segments of which nothing was committed. What is cut was never
  * acknowledged; its beginning is kept beside the segment as `*.torn`.
+ *
+ * @returns How many whole records were cut off.
  */
-export function cutTornTails(paths: RunPaths, committed: ReadonlyMap<number, number>): void {
+export function cutTornTails(paths: RunPaths, committed: ReadonlyMap<number, number>): number {
   let keptBytes = 0
+  let records = 0
   for (const name of readdirSync(paths.segments)) {
     const id = Number(SEGMENT_FILE.exec(name)?.[1] ?? NaN)
     if (Number.isNaN(id)) continue
     const path = join(paths.segments, name)
     try {
-      const isCommitted = committed.has(id)
-      keptBytes += cut(
-        path,
-        committed.get(id) ?? FILE_HEADER_BYTES,
-        Math.min(KEPT_BYTES, KEPT_TOTAL_BYTES - keptBytes),
-      )
-      if (!isCommitted) rmSync(path)
+      const bytes = committed.get(id) ?? FILE_HEADER_BYTES
+      records += countBeyond(path, bytes)
+      keptBytes += cut(path, bytes, Math.min(KEPT_BYTES, KEPT_TOTAL_BYTES - keptBytes))
+      if (!committed.has(id)) rmSync(path)
     } catch (error) {
       throw storageError(error, path)
     }
   }
+  return records
 }
 
 /** @returns The lowest segment number that no file of the run has had. */
@@ -74,6 +76,22 @@ export function nextSegment(paths: RunPaths, committed: ReadonlyMap<number, numb
   for (const name of readdirSync(paths.segments))
     next = Math.max(next, Number(NUMBERED_FILE.exec(name)?.[1] ?? 0) + 1)
   return next
+}
+
+/** @returns How many records stand in whole frames beyond the first `bytes` bytes. */
+function countBeyond(path: string, bytes: number): number {
+  const { size } = statSync(path)
+  let records = 0
+  if (size <= bytes) return records
+  try {
+    using reader = new SegmentReader(path)
+    reader.seek(bytes)
+    while (reader.next(size)) records += reader.rows.count
+  } catch (error) {
+    // The frame that a process was writing when it died: what follows it counts as little as what came before.
+    if (!(error instanceof JobError)) throw error
+  }
+  return records
 }
 
 /** @returns How many bytes of the tail were kept. */

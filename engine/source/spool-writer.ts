@@ -6,7 +6,7 @@ import { JobError } from '../../shared/model/error.ts'
 import type { Refusal } from './cursor.ts'
 import { Feed } from './feed.ts'
 import type { RecordSink } from './source.ts'
-import { LENGTH_BYTES, type SpoolCopy } from './spool.ts'
+import { LENGTH_BYTES, frameHead, type SpoolCopy } from './spool.ts'
 
 const END = Buffer.alloc(LENGTH_BYTES)
 
@@ -50,11 +50,10 @@ export class SpoolFile implements SpoolCopy {
   /** A frame that cannot be written is noted in {@link error}. An empty one is not written: it would look like the end. */
   write(frame: Uint8Array): void {
     if (this.#problem !== null || frame.length === 0) return
-    const length = Buffer.alloc(LENGTH_BYTES)
-    length.writeUInt32LE(frame.length)
+    const bytes = Buffer.concat([frameHead(frame), frame])
     try {
-      this.#writeAll(Buffer.concat([length, frame]))
-      this.#length += LENGTH_BYTES + frame.length
+      this.#writeAll(bytes)
+      this.#length += bytes.length
     } catch (error) {
       // A timer may have flushed, so there is nobody to throw at.
       this.#problem = { error: unwritable(error, this.file) }

@@ -1,5 +1,7 @@
 import { closeSync, openSync, readSync, fstatSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { JobError } from '../../shared/model/error.ts'
 import { isMissing } from '../journal/storage-error.ts'
 import { BatchReader } from './batch.ts'
 import type { RecordSink } from './source.ts'
@@ -8,12 +10,15 @@ import type { RecordSink } from './source.ts'
  * A copy of an input that can be read only once (standard input, a fetched sitemap), so that its records are the same at
  * a resume. The file is a row of frames: four bytes with the length, lowest first, and as many bytes: a batch of URLs (see
  * batch.ts), or bytes of the input as they came, for a load. A length of 0 as the last four bytes says that the input
- * was read to its end.
+ * was read to its end. Where the highest bit of a length is set, four bytes with the CRC-32 of length and content follow
+ * it; copies of earlier builds have none.
  *
  * All calls here wait for the disk: they run in the reader's thread, and what is read was written a moment ago or is
  * bounded by credits.
  */
 export const LENGTH_BYTES = 4
+const CHECKSUM_BYTES = 4
+const HAS_CHECKSUM = 0x8000_0000
 /** Version and number of records of a batch. */
 const COUNT_BYTES = 11
 
@@ -65,13 +70,14 @@ function surveyFrames(file: string, onFrame: (bytes: number, head: Buffer) => vo
   }
   try {
     const { size } = fstatSync(descriptor)
-    const head = Buffer.alloc(LENGTH_BYTES + COUNT_BYTES)
+    const head = Buffer.alloc(LENGTH_BYTES + CHECKSUM_BYTES + COUNT_BYTES)
     let at = 0
-    for (let length = 0; at + LENGTH_BYTES <= size; at += LENGTH_BYTES + length) {
+    while (at + LENGTH_BYTES <= size) {
       const headBytes = readSync(descriptor, head, 0, head.length, at)
-      length = head.readUInt32LE(0)
-      if (length === 0 || at + LENGTH_BYTES + length > size) break
-      onFrame(length, head.subarray(LENGTH_BYTES, headBytes))
+      const { start, length } = frameAt(head)
+      if (length === 0 || at + start + length > size) break
+      onFrame(length, head.subarray(start, headBytes))
+      at += start + length
     }
     const isWhole = at + LENGTH_BYTES === size && head.readUInt32LE(0) === 0
     return { copy: { file, length: at, growsBeyond: async () => false }, isWhole }
@@ -80,22 +86,52 @@ function surveyFrames(file: string, onFrame: (bytes: number, head: Buffer) => vo
   }
 }
 
+/** @returns The bytes before a frame's content: its length and checksum. */
+export function frameHead(content: Uint8Array): Buffer {
+  const head = Buffer.alloc(LENGTH_BYTES + CHECKSUM_BYTES)
+  head.writeUInt32LE((content.length | HAS_CHECKSUM) >>> 0, 0)
+  head.writeUInt32LE(checksum(head, content), LENGTH_BYTES)
+  return head
+}
+
+const checksum = (head: Buffer, content: Uint8Array): number =>
+  crc32(content, crc32(head.subarray(0, LENGTH_BYTES)))
+
+/** Where in a frame its content begins, and how long it is. */
+function frameAt(head: Buffer): { readonly start: number; readonly length: number } {
+  const word = head.readUInt32LE(0)
+  return word >= HAS_CHECKSUM
+    ? { start: LENGTH_BYTES + CHECKSUM_BYTES, length: word - HAS_CHECKSUM }
+    : { start: LENGTH_BYTES, length: word }
+}
+
 /** Hands every record of a copy to `sink`, in their order and at its pace, also while the copy is being written. */
 export async function replaySpool(copy: SpoolCopy, sink: RecordSink): Promise<void> {
   for await (const frame of spooledFrames(copy)) await replayBatch(new BatchReader(frame), sink)
 }
 
-/** Yields what the frames of a copy hold, in their order, also while the copy is being written. */
+/**
+ * Yields what the frames of a copy hold, in their order, also while the copy is being written.
+ *
+ * @throws JobError `E_JOURNAL_CORRUPT` when a frame is not what was written.
+ */
 export async function* spooledFrames(copy: SpoolCopy): AsyncGenerator<Buffer, void, undefined> {
   const descriptor = openSync(copy.file, 'r')
   try {
-    const head = Buffer.alloc(LENGTH_BYTES)
+    const head = Buffer.alloc(LENGTH_BYTES + CHECKSUM_BYTES)
     for (let at = 0; at < copy.length || (await copy.growsBeyond(at));) {
-      readFully(descriptor, head, at)
-      const frame = Buffer.allocUnsafeSlow(head.readUInt32LE(0))
-      readFully(descriptor, frame, at + LENGTH_BYTES)
+      readFully(descriptor, head.subarray(0, LENGTH_BYTES), at)
+      const { start, length } = frameAt(head)
+      const frame = Buffer.allocUnsafeSlow(length)
+      readFully(descriptor, head.subarray(LENGTH_BYTES, start), at + LENGTH_BYTES)
+      readFully(descriptor, frame, at + start)
+      if (start > LENGTH_BYTES && checksum(head, frame) !== head.readUInt32LE(LENGTH_BYTES))
+        throw new JobError(
+          'E_JOURNAL_CORRUPT',
+          `the copy of the input, ${copy.file}, is damaged in the ${length} bytes from byte ${at} on`,
+        )
       yield frame
-      at += LENGTH_BYTES + frame.length
+      at += start + length
     }
   } finally {
     closeSync(descriptor)

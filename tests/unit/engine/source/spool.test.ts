@@ -1,7 +1,14 @@
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { packBatch } from '../../../../engine/source/batch.ts'
-import { replaySpool, spoolFile, surveySpool, type SpoolCopy } from '../../../../engine/source/spool.ts'
+import {
+  frameHead,
+  replaySpool,
+  spoolFile,
+  surveySpool,
+  type SpoolCopy,
+} from '../../../../engine/source/spool.ts'
 import { useTemporaryFolder } from '../../../support/source/temporary-folder.ts'
 
 const folder = useTemporaryFolder()
@@ -59,6 +66,33 @@ describe('a copy', () => {
     writeFileSync(file, readFileSync(file).subarray(0, -512))
     appendFileSync(file, END)
     expect(surveySpool(file)).toMatchObject({ records: 1, isWhole: true })
+  })
+
+  it('is never believed with a flipped bit', async () => {
+    const frames = [many, ['http://b/']].map(values =>
+      packBatch(values.map((value, at) => ({ value, line: at + 1, refusal: null }))),
+    )
+    const whole = Buffer.concat([...frames.flatMap(frame => [frameHead(frame), frame]), END])
+    const file = folder.write('flipped', whole)
+    const truth = await replay(surveySpool(file)?.copy)
+    expect(truth).toEqual([...many, 'http://b/'])
+    const look = async () => {
+      try {
+        const survey = surveySpool(file)
+        expect(truth.slice(0, survey?.records)).toEqual(await replay(survey?.copy))
+        expect(survey?.isWhole).toBe(false)
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'E_JOURNAL_CORRUPT' })
+      }
+    }
+    await fc.assert(
+      fc.asyncProperty(fc.nat({ max: whole.length * 8 - 1 }), async bit => {
+        const flipped = Buffer.from(whole)
+        flipped[bit >>> 3]! ^= 1 << (bit & 7)
+        writeFileSync(file, flipped)
+        await look()
+      }),
+    )
   })
 
   it('that is not there is none', () => {
