@@ -1,8 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import { LOG_ENTRIES, type LogEntry } from '../../shared/model/run-history.ts'
+import { failureKindOf, type FailureCount } from '../../shared/model/failure-kind.ts'
 import { ADDED_COLUMNS, SAMPLE, SAMPLE_WIDTH } from '../../shared/model/sample.ts'
 import type { NewHistory } from '../records/protocol.ts'
+import { failuresOf, storedSamples, type StoredSample } from './stored-sample.ts'
 
 /** Lines of the log that stay for good; of those behind them, as many of the newest do. */
 const FIRST_LINES = LOG_ENTRIES / 2
@@ -10,7 +12,7 @@ const FIRST_LINES = LOG_ENTRIES / 2
 /** What a journal holds of a run's history; rows whose checksum differs are left out. */
 export interface StoredHistory {
   /** Rows, oldest first, each with the columns of the version that wrote it. */
-  readonly samples: readonly Float64Array[]
+  readonly samples: readonly StoredSample[]
   /** Oldest first. */
   readonly log: readonly LogEntry[]
   readonly logOmitted: number
@@ -34,11 +36,12 @@ export class HistoryStore {
   }
 
   /** @returns Call it once the transaction is committed: until then the same may be put again. */
-  put({ samples, log }: NewHistory): () => void {
+  put({ samples, failures, log }: NewHistory): () => void {
     let at = this.#samples
-    for (let from = 0; from + SAMPLE_WIDTH <= samples.length; from += SAMPLE_WIDTH, at += 1) {
-      const numbers = bytesOf(samples.subarray(from, from + SAMPLE_WIDTH))
+    for (const row of storedSamples(samples, failures)) {
+      const numbers = bytesOf(row)
       this.#putSample.run(at, numbers, checksum('sample', at, numbers))
+      at += 1
     }
     let line = this.#lines
     for (const { elapsedMs, event } of log) {
@@ -69,14 +72,34 @@ export function readHistory(database: DatabaseSync): StoredHistory {
   return { samples, log, logOmitted: Math.max(0, nextOf(database, 'log') - LOG_ENTRIES) }
 }
 
-/** @returns Sums of all rows, by column; `null` when there are none. */
-export function sumHistory(database: DatabaseSync): Float64Array | null {
+/** What the rows of a history amount to. */
+export interface HistorySums {
+  /** By column; `null` when there are no rows. */
+  readonly sampled: Float64Array | null
+  /** `null` when some rows do not tell. */
+  readonly sampledFailures: readonly FailureCount[] | null
+}
+
+export function sumHistory(database: DatabaseSync): HistorySums {
   const { samples } = readHistory(database)
-  if (samples.length === 0) return null
-  const sums = new Float64Array(SAMPLE_WIDTH)
+  if (samples.length === 0) return { sampled: null, sampledFailures: null }
+  const sampled = new Float64Array(SAMPLE_WIDTH)
   for (const row of samples)
-    for (const column of ADDED_COLUMNS) sums[SAMPLE[column]]! += row[SAMPLE[column]] ?? 0
-  return sums
+    for (const column of ADDED_COLUMNS) sampled[SAMPLE[column]]! += row[SAMPLE[column]] ?? 0
+  return { sampled, sampledFailures: sumFailures(samples) }
+}
+
+function sumFailures(samples: readonly StoredSample[]): FailureCount[] | null {
+  const sums = new Map<number, number>()
+  for (const row of samples) {
+    const failures = failuresOf(row)
+    if (failures === null) return null
+    for (const [kind, count] of failures) sums.set(kind, (sums.get(kind) ?? 0) + count)
+  }
+  return [...sums].flatMap(([number, count]) => {
+    const kind = failureKindOf(number)
+    return kind === undefined ? [] : [{ kind, count }]
+  })
 }
 
 const hasHistory = (database: DatabaseSync): boolean =>

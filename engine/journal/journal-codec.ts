@@ -1,9 +1,8 @@
 import { COUNTERS, makeCounters, type Counters } from '../../shared/model/counters.ts'
-import type { ErrorCode } from '../../shared/model/error.ts'
 import { HISTOGRAMS, type SparseBuckets } from '../../shared/model/histogram.ts'
 import type { JobSpec, RunOptions } from '../../shared/model/job.ts'
 import type { Parallelism } from '../../shared/model/fields/parallelism.ts'
-import type { RequestBounds, RunState, Steering } from '../../shared/model/run.ts'
+import type { ErrorGroup, RequestBounds, RunState, Steering } from '../../shared/model/run.ts'
 import type { Body } from './sealed-store.ts'
 
 /** The documents of a journal and what each holds; JSON text but for `histograms`. */
@@ -30,12 +29,6 @@ export const tunedDocument = (
   bounds: { ratePerSec, perHost },
 })
 
-export interface ErrorCount {
-  readonly code: ErrorCode
-  readonly count: number
-  readonly sample: string
-}
-
 export interface Suspect {
   readonly index: number
   readonly deaths: number
@@ -50,7 +43,7 @@ export interface ProgressDocument {
   readonly peakRssBytes: number
   /** By name, so that a later version may know more of them. */
   readonly counters: Readonly<Record<string, number>>
-  readonly errors: readonly ErrorCount[]
+  readonly errors: readonly ErrorGroup[]
 }
 
 /** How far a file that people read has come. */

@@ -4,7 +4,7 @@ import type { Counters } from '../../shared/model/counters.ts'
 import type { RunSummary } from '../../shared/model/run.ts'
 import { SETTLED_PAGE_BYTES } from '../records/protocol.ts'
 import type { Fingerprint } from '../source/reader-protocol.ts'
-import { readHistory, sumHistory, type StoredHistory } from './history-store.ts'
+import { readHistory, sumHistory, type HistorySums, type StoredHistory } from './history-store.ts'
 import {
   countersFromJson,
   decodeHistograms,
@@ -25,7 +25,7 @@ import { readDocuments, readRows, type StoredRows } from './sealed-store.ts'
 import { storageError } from './storage-error.ts'
 
 /** What a journal says, verified. */
-export interface JournalState extends RunHead {
+export interface JournalState extends RunHead, HistorySums {
   readonly settled: Uint8Array
   readonly segments: ReadonlyMap<number, number>
   readonly fingerprints: readonly (Fingerprint | null)[] | null
@@ -36,8 +36,6 @@ export interface JournalState extends RunHead {
   /** One entry for each time the destination had forgotten something. */
   readonly dropped: readonly DroppedRows[]
   readonly rows: StoredRows
-  /** Sums of the rows of its history, by column; `null` when it has none. */
-  readonly sampled: Float64Array | null
 }
 
 /** The part that lists and details of runs need. */
@@ -62,7 +60,7 @@ export function readJournal(paths: RunPaths): JournalState {
     return {
       ...headOf(rows.document, path),
       rows,
-      sampled: sumHistory(database),
+      ...sumHistory(database),
       settled: joinPages(rows.settled, path),
       segments: rows.segment,
       fingerprints: parseDocument(rows.document, 'fingerprints'),

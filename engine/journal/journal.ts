@@ -1,4 +1,4 @@
-import type { RunState, RunSummary } from '../../shared/model/run.ts'
+import type { ErrorGroup, RunState, RunSummary } from '../../shared/model/run.ts'
 import { settledCount, type Counters } from '../../shared/model/counters.ts'
 import type { DatabaseSync } from 'node:sqlite'
 import { rmSync } from 'node:fs'
@@ -10,7 +10,6 @@ import {
   encodeHistograms,
   type DestinationDocument,
   type DroppedRows,
-  type ErrorCount,
   type GivenDocument,
   type OutputState,
   type ProgressDocument,
@@ -252,7 +251,7 @@ export class Journal implements Disposable {
 export interface GoingBack {
   readonly pages: readonly SettledPage[]
   readonly counters: Counters
-  readonly errors: readonly ErrorCount[]
+  readonly errors: readonly ErrorGroup[]
   readonly dropped: readonly DroppedRows[]
   readonly outputs: readonly OutputState[]
   readonly destination: DestinationDocument

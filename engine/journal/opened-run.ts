@@ -28,5 +28,6 @@ export function openedRun(paths: RunPaths, state: JournalState): OpenedRun {
     suspects: state.suspects,
     summary: state.summary,
     ...(state.sampled === null ? {} : { sampled: state.sampled }),
+    ...(state.sampledFailures === null ? {} : { sampledFailures: state.sampledFailures }),
   }
 }

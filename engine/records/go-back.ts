@@ -2,8 +2,9 @@ import { COUNTER } from '../../shared/model/counters.ts'
 import { errorCodeOf, JobError, type ErrorCode } from '../../shared/model/error.ts'
 import { OUTCOME, OUTCOMES } from '../../shared/model/outcome.ts'
 import { COMMON_COLUMN } from '../../shared/model/record-layout.ts'
+import type { ErrorGroup } from '../../shared/model/run.ts'
 import type { Reconciled } from '../destination/destination.ts'
-import type { DroppedRows, ErrorCount, OutputState } from '../journal/journal-codec.ts'
+import type { DroppedRows, OutputState } from '../journal/journal-codec.ts'
 import type { GoingBack } from '../journal/journal.ts'
 import type { JournalState } from '../journal/journal-state.ts'
 import type { RowView } from '../journal/row-view.ts'
@@ -104,7 +105,7 @@ function changedPages(settled: Uint8Array, lost: Uint8Array): SettledPage[] {
   return pages
 }
 
-const fewerErrors = (errors: readonly ErrorCount[], fewer: ReadonlyMap<ErrorCode, number>): ErrorCount[] =>
+const fewerErrors = (errors: readonly ErrorGroup[], fewer: ReadonlyMap<ErrorCode, number>): ErrorGroup[] =>
   errors.flatMap(error => {
     const left = error.count - (fewer.get(error.code) ?? 0)
     return left > 0 ? [{ ...error, count: left }] : []

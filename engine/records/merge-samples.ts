@@ -1,4 +1,6 @@
+import type { RunHistory } from '../../shared/model/run-history.ts'
 import { ADDED_COLUMNS, SAMPLE, SAMPLE_WIDTH, type SampleColumn } from '../../shared/model/sample.ts'
+import { failuresOf, type StoredSample } from '../journal/stored-sample.ts'
 
 /** Of the moment, and smooth: put together by how long each row lasted. */
 const MEAN_COLUMNS = [
@@ -14,21 +16,37 @@ const BUSIEST_COLUMNS = ['p50Ms', 'p90Ms', 'p95Ms', 'p99Ms'] as const satisfies 
 /**
  * Tells a long history with fewer rows: neighbours within equal spans of time become one row, which ends where the last
  * of them does. Counts, bytes and phases add up; `maxMs` and `rssBytes` are the largest; `limit` and `workers` the
- * last; percentiles those of the row with most settled tasks; the rest means, weighted by time.
+ * last; percentiles those of the row with most settled tasks; failures add up by kind; the rest means, weighted by time.
  *
  * @param rows Oldest first, each with the columns of the version that wrote it.
  * @param most Rows in the answer, at least 1.
- * @returns `SAMPLE_WIDTH` numbers a row; columns that a row does not have are NaN.
+ * @returns Columns that a row does not have are NaN.
  */
-export function mergeSamples(rows: readonly Float64Array[], most: number): Float64Array {
+export function mergeSamples(
+  rows: readonly StoredSample[],
+  most: number,
+): Pick<RunHistory, 'samples' | 'failures'> {
   const groups = rows.length <= most ? rows.map(row => [row]) : groupByTime(rows, most)
-  const merged = new Float64Array(groups.length * SAMPLE_WIDTH)
+  const samples = new Float64Array(groups.length * SAMPLE_WIDTH)
+  const failures: number[] = []
   let sinceMs = 0
   for (const [at, group] of groups.entries()) {
-    merged.set(mergeRows(group, sinceMs), at * SAMPLE_WIDTH)
+    const merged = mergeRows(group, sinceMs)
+    const failed = addFailures(group)
+    merged[SAMPLE.failureKinds] = group.every(row => failuresOf(row) !== null) ? failed.size : NaN
+    for (const [kind, count] of failed) failures.push(at, kind, count)
+    samples.set(merged, at * SAMPLE_WIDTH)
     sinceMs = elapsedOf(group.at(-1)!)
   }
-  return merged
+  return { samples, failures: Float64Array.from(failures) }
+}
+
+/** @returns How many tasks failed, by number of the kind, as far as rows tell. */
+function addFailures(group: readonly StoredSample[]): ReadonlyMap<number, number> {
+  const sums = new Map<number, number>()
+  for (const row of group)
+    for (const [kind, count] of failuresOf(row) ?? []) sums.set(kind, (sums.get(kind) ?? 0) + count)
+  return sums
 }
 
 function groupByTime(rows: readonly Float64Array[], most: number): Float64Array[][] {

@@ -1,8 +1,9 @@
-import type { ErrorCode } from '../../shared/model/error.ts'
+import type { FailureCount } from '../../shared/model/failure-kind.ts'
 import type { SparseBuckets } from '../../shared/model/histogram.ts'
 import type { JobSpec, RunOptions, Secrets } from '../../shared/model/job.ts'
 import type { Parallelism } from '../../shared/model/fields/parallelism.ts'
 import type {
+  ErrorGroup,
   RequestBounds,
   RunDetail,
   RunEntry,
@@ -66,6 +67,8 @@ export interface Records {
 export interface NewHistory {
   /** `SAMPLE_WIDTH` numbers a row. */
   readonly samples: Float64Array
+  /** What failed, in threes: row of `samples`, number of the kind, how many tasks; rows in rising order. */
+  readonly failures: Float64Array
   readonly log: readonly LogEntry[]
 }
 
@@ -136,7 +139,7 @@ export interface OpenedRun {
   readonly settled: Uint8Array
   readonly counters: Float64Array
   readonly histograms: readonly { readonly buckets: SparseBuckets; readonly maxMs: number }[]
-  readonly errors: readonly { readonly code: ErrorCode; readonly count: number; readonly sample: string }[]
+  readonly errors: readonly ErrorGroup[]
   /** Number of tasks once the input was read to its end; `null` before. */
   readonly total: number | null
   readonly elapsedMs: number
@@ -151,6 +154,8 @@ export interface OpenedRun {
   readonly summary: RunSummary | null
   /** Sums of the rows of its history, by column; absent when it has none. */
   readonly sampled?: Float64Array
+  /** What failed in those rows; absent when some of them do not tell. */
+  readonly sampledFailures?: readonly FailureCount[]
 }
 
 export interface RunCommit {
@@ -161,7 +166,7 @@ export interface RunCommit {
   /** Sums of the whole run, not increments. */
   readonly counters: Float64Array
   readonly histograms: readonly { readonly buckets: SparseBuckets; readonly maxMs: number }[]
-  readonly errors: readonly { readonly code: ErrorCode; readonly count: number; readonly sample: string }[]
+  readonly errors: readonly ErrorGroup[]
   readonly total: number | null
   readonly elapsedMs: number
   readonly cpuSec: number

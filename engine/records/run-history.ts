@@ -18,7 +18,7 @@ export function showHistory(paths: RunPaths): RunHistory {
     return readRunHistory(paths)
   })
   return {
-    samples: mergeSamples(samples, SAMPLES_PER_ANSWER),
+    ...mergeSamples(samples, SAMPLES_PER_ANSWER),
     log,
     logOmitted,
     latency: { buckets: [...latency.buckets], maxMs: latency.maxMs },

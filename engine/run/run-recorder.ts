@@ -1,5 +1,6 @@
 import type { RunTick } from '../../shared/model/run.ts'
 import type { NewHistory, OpenedRun } from '../records/protocol.ts'
+import { failureCountsOf } from '../telemetry/error-tally.ts'
 import { Sampler } from '../telemetry/sampler.ts'
 import type { EventLog } from './event-log.ts'
 
@@ -10,7 +11,9 @@ export class RunRecorder {
 
   constructor(opened: OpenedRun, log: EventLog) {
     this.#log = log
-    this.#sampler = new Sampler({ ...opened, sampled: opened.sampled ?? null })
+    // Where rows do not tell what failed, all of it is taken as told: no row tells of what was long before it.
+    const failures = opened.sampledFailures ?? failureCountsOf(opened.errors)
+    this.#sampler = new Sampler({ ...opened, sampled: opened.sampled ?? null, failures })
   }
 
   /** Tells the tick to whoever follows the run. @returns Whether there is something new for the journal. */
@@ -28,6 +31,6 @@ export class RunRecorder {
 
   /** @returns What is new since the last call. */
   take(): NewHistory {
-    return { samples: this.#sampler.take(), log: this.#log.takeUnkept() }
+    return { ...this.#sampler.take(), log: this.#log.takeUnkept() }
   }
 }

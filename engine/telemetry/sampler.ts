@@ -1,4 +1,5 @@
 import { COUNTER, settledCount, type Counters } from '../../shared/model/counters.ts'
+import { failureKindNumber, type FailureCount } from '../../shared/model/failure-kind.ts'
 import type { RunTick, WorkerTick } from '../../shared/model/run.ts'
 import {
   ADDED_COLUMNS,
@@ -7,6 +8,7 @@ import {
   sampleIntervalMs,
   type SampleColumn,
 } from '../../shared/model/sample.ts'
+import type { NewHistory } from '../records/protocol.ts'
 
 /** A tick that comes a little early stands for the moment when the row was due. */
 const EARLY_MS = 100
@@ -20,6 +22,8 @@ export interface Before {
    * to the next one; what was done before there were rows belongs to none.
    */
   readonly sampled: Float64Array | null
+  /** What failed up to the same row. */
+  readonly failures: readonly FailureCount[]
 }
 
 /** Makes the rows of a run's history out of its ticks: sums become what was added since the row before. */
@@ -27,11 +31,14 @@ export class Sampler {
   /** Of the last row, by column: what the run had added up to by then. */
   #sums: Float64Array
   #elapsedMs: number
+  /** By number of the kind. */
+  #failures: ReadonlyMap<number, number>
   #maxMs = NaN
-  #rows: Float64Array[] = []
+  #rows: { readonly columns: Float64Array; readonly failures: ReadonlyMap<number, number> }[] = []
 
-  constructor({ elapsedMs, counters, sampled }: Before) {
+  constructor({ elapsedMs, counters, sampled, failures }: Before) {
     this.#sums = sampled ?? countedSums(counters)
+    this.#failures = byNumber(failures)
     this.#elapsedMs = elapsedMs
   }
 
@@ -50,10 +57,14 @@ export class Sampler {
   }
 
   /** @returns Rows that were made since the last call, one after another. */
-  take(): Float64Array {
-    const rows = new Float64Array(this.#rows.length * SAMPLE_WIDTH)
-    for (const [at, row] of this.#rows.splice(0).entries()) rows.set(row, at * SAMPLE_WIDTH)
-    return rows
+  take(): Pick<NewHistory, 'samples' | 'failures'> {
+    const rows = this.#rows.splice(0)
+    const samples = new Float64Array(rows.length * SAMPLE_WIDTH)
+    for (const [at, { columns }] of rows.entries()) samples.set(columns, at * SAMPLE_WIDTH)
+    const failures = rows.flatMap((row, at) =>
+      [...row.failures].flatMap(([kind, count]) => [at, kind, count]),
+    )
+    return { samples, failures: Float64Array.from(failures) }
   }
 
   #add(tick: RunTick): void {
@@ -63,12 +74,26 @@ export class Sampler {
     for (const column of ADDED_COLUMNS)
       row[SAMPLE[column]] = Math.max(0, sums[SAMPLE[column]]! - this.#sums[SAMPLE[column]]!)
     row[SAMPLE.maxMs] = larger(this.#maxMs, tick.latencyNowMs.max ?? NaN)
-    this.#rows.push(row)
+    const failed = byNumber(tick.failures ?? [])
+    const failures = new Map(
+      [...failed]
+        .map(([kind, count]) => [kind, count - (this.#failures.get(kind) ?? 0)] as const)
+        .filter(([, count]) => count > 0),
+    )
+    row[SAMPLE.failureKinds] = failures.size
+    this.#rows.push({ columns: row, failures })
     this.#sums = sums
+    this.#failures = failed
     this.#elapsedMs = tick.elapsedMs
     this.#maxMs = NaN
   }
 }
+
+/** In rising order: it does not depend on which kinds are frequent. */
+const byNumber = (counts: readonly FailureCount[]): ReadonlyMap<number, number> =>
+  new Map(
+    counts.map(({ kind, count }) => [failureKindNumber(kind), count] as const).sort(([a], [b]) => a - b),
+  )
 
 /** NaN is less than every number. */
 const larger = (a: number, b: number): number => (Number.isNaN(a) || b > a ? b : a)

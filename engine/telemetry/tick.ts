@@ -10,6 +10,7 @@ import type {
 } from '../../shared/model/run.ts'
 import type { Slot } from '../pool/pool.ts'
 import type { Aggregator } from './aggregator.ts'
+import { failureCountsOf } from './error-tally.ts'
 
 /** @returns The usual percentiles of a histogram, in milliseconds; `null` before the first sample. */
 export const latenciesOf = (histogram: Histogram): Latencies => ({
@@ -67,6 +68,7 @@ export function makeTick(parts: TickParts): RunTick {
     waiting: workers.reduce((sum, worker) => sum + worker.waiting, 0),
     steering: parts.steering,
     retries: counters[COUNTER.retries]!,
+    failures: failureCountsOf(aggregator.errors.groups),
     phases: aggregator.phases,
     workers,
     etaMs: remaining === null ? null : etaOf(remaining, nowPerSec, averagePerSec),

@@ -4,7 +4,7 @@ import type { CpuOptions } from '../../shared/model/fields/cpu.ts'
 import type { CrawlOptions } from '../../shared/model/fields/crawl.ts'
 import type { EncodingName, LoadFormat, LoadOptions } from '../../shared/model/fields/load.ts'
 import type { RunOptions, Secrets } from '../../shared/model/job.ts'
-import type { Phase, RequestBounds } from '../../shared/model/run.ts'
+import type { ErrorGroup, Phase, RequestBounds } from '../../shared/model/run.ts'
 
 /**
  * What the supervisor and a worker say to each other. Plain data, copied between processes; a worker never
@@ -204,7 +204,7 @@ export interface WorkerReport {
   readonly histograms: readonly { readonly buckets: SparseBuckets; readonly maxMs: number }[]
   /** Spans as `SPAN_WIDTH` numbers each; the first ones, bounded; drops are in the counters. */
   readonly spans: Float64Array
-  readonly errors: readonly { readonly code: ErrorCode; readonly count: number; readonly sample: string }[]
+  readonly errors: readonly ErrorGroup[]
   readonly failures: readonly FailureSample[]
   readonly failuresOmitted: number
   readonly gauges: WorkerGauges

@@ -1,8 +1,14 @@
 import { COUNTER, makeCounters, type Counters } from '../../shared/model/counters.ts'
 import { errorCodeOf, type ErrorCode } from '../../shared/model/error.ts'
+import { statusKindOf, type StatusKind } from '../../shared/model/failure-kind.ts'
 import { Histogram, HISTOGRAMS } from '../../shared/model/histogram.ts'
 import { OUTCOME } from '../../shared/model/outcome.ts'
-import { COMMON_COLUMN, ERROR_MESSAGE_STRING } from '../../shared/model/record-layout.ts'
+import {
+  COMMON_COLUMN,
+  CRAWL_LAYOUT,
+  ERROR_MESSAGE_STRING,
+  positionsOf,
+} from '../../shared/model/record-layout.ts'
 import { SPAN, SPAN_WIDTH } from '../../shared/model/span.ts'
 import type { SegmentWriter } from '../journal/segment-writer.ts'
 import type { Lane } from './lane.ts'
@@ -15,6 +21,7 @@ const FAILURES_PER_REPORT = 50
 interface ErrorCount {
   count: number
   sample: string
+  statuses?: Partial<Record<StatusKind, number>>
 }
 
 /** How tasks that settled together ended. */
@@ -27,6 +34,9 @@ export interface BatchMeasure {
   readonly queueMs: number
   readonly endedAtMs: number
 }
+
+/** Only tasks of a crawl fail for their status. */
+const STATUS = positionsOf(CRAWL_LAYOUT).numbers.status
 
 const COUNTER_OF_OUTCOME = [COUNTER.ok, COUNTER.failed, COUNTER.skipped, COUNTER.quarantined] as const
 
@@ -108,7 +118,7 @@ export class Recorder {
       counters: this.counters.slice(),
       histograms: this.#histograms.map(histogram => histogram.drain()),
       spans: this.#spans.slice(0, this.#spanCount * SPAN_WIDTH),
-      errors: [...this.#errors].map(([code, { count, sample }]) => ({ code, count, sample })),
+      errors: [...this.#errors].map(([code, error]) => ({ code, ...error })),
       failures: this.#failures,
       failuresOmitted: this.#failuresOmitted,
     }
@@ -163,9 +173,10 @@ export class Recorder {
   #countFailure(lane: Lane, outcome: number): void {
     const code = errorCodeOf(lane.numbers[COMMON_COLUMN.error]!) ?? 'E_INTERNAL'
     const message = lane.strings[ERROR_MESSAGE_STRING] ?? ''
-    const known = this.#errors.get(code)
-    if (known === undefined) this.#errors.set(code, { count: 1, sample: message })
-    else known.count += 1
+    let error = this.#errors.get(code)
+    if (error === undefined) this.#errors.set(code, (error = { count: 0, sample: message }))
+    error.count += 1
+    if (code === 'E_HTTP_STATUS') countStatus(error, lane.numbers[STATUS]!)
     this.#sampleFailure(lane, outcome, code, message)
   }
 
@@ -183,4 +194,11 @@ export class Recorder {
       input: lane.input === '' ? null : lane.input,
     })
   }
+}
+
+function countStatus(error: ErrorCount, status: number): void {
+  const kind = statusKindOf(status)
+  if (kind === undefined) return
+  error.statuses ??= {}
+  error.statuses[kind] = (error.statuses[kind] ?? 0) + 1
 }

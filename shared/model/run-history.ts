@@ -17,6 +17,8 @@ export const LOG_ENTRIES = 2_000
 export interface RunHistory {
   /** `SAMPLE_WIDTH` numbers a row, oldest first, at most `SAMPLES_PER_ANSWER` rows. */
   readonly samples: Float64Array
+  /** What failed, in threes: row of `samples`, number of the kind, how many tasks; rows in rising order. */
+  readonly failures: Float64Array
   /** At most {@link LOG_ENTRIES}, oldest first; without `task.failed`, which the table of tasks has. */
   readonly log: readonly LogEntry[]
   /** Lines that were left out in the middle. */

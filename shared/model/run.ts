@@ -1,4 +1,5 @@
 import type { ErrorCode, Failure } from './error.ts'
+import type { FailureCount, StatusKind } from './failure-kind.ts'
 import type { JobKind, JobSpec, RunOptions } from './job.ts'
 import type { Model, Parallelism } from './fields/parallelism.ts'
 
@@ -123,6 +124,8 @@ export interface RunTick {
   readonly waiting: number
   readonly steering: Steering
   readonly retries: number
+  /** What failed since the run began, by kind; absent in ticks of a process of an earlier build. */
+  readonly failures?: readonly FailureCount[]
   readonly phases: PhaseTimes
   readonly workers: readonly WorkerTick[]
   readonly etaMs: { readonly low: number; readonly high: number } | null
@@ -132,6 +135,8 @@ export interface ErrorGroup {
   readonly code: ErrorCode
   readonly count: number
   readonly sample: string
+  /** Of `E_HTTP_STATUS`: how many of them were of each kind. */
+  readonly statuses?: Readonly<Partial<Record<StatusKind, number>>>
 }
 
 /** `interleave/summary@1`: the final document of a run. */

@@ -38,6 +38,8 @@ export const SAMPLE_COLUMNS = [
   /** Mean of the event-loop utilisation of the workers, 0..1. */
   'loopRatio',
   'rssBytes',
+  /** How many kinds of failures there were since the row before: as many pairs of kind and count belong to the row. */
+  'failureKinds',
 ] as const
 
 export type SampleColumn = (typeof SAMPLE_COLUMNS)[number]

@@ -51,6 +51,7 @@ export function makeSamples(rows: readonly Partial<Record<SampleColumn, number>>
 
 export const makeHistory = (change: Partial<RunHistory> = {}): RunHistory => ({
   samples: new Float64Array(0),
+  failures: new Float64Array(0),
   log: [],
   logOmitted: 0,
   latency: { buckets: [], maxMs: 0 },

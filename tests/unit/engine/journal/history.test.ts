@@ -1,11 +1,14 @@
 import { cpSync, readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { Journal } from '../../../../engine/journal/journal.ts'
+import { failuresOf } from '../../../../engine/journal/stored-sample.ts'
 import { readJournal, readRunHistory } from '../../../../engine/journal/journal-state.ts'
 import { runPaths, type RunPaths } from '../../../../engine/journal/run-paths.ts'
 import { SettledBitmap } from '../../../../engine/journal/settled-bitmap.ts'
 import type { NewHistory } from '../../../../engine/records/protocol.ts'
+import { failureKindNumber } from '../../../../shared/model/failure-kind.ts'
 import type { LogEntry } from '../../../../shared/model/run-history.ts'
 import { LOG_ENTRIES } from '../../../../shared/model/run-history.ts'
 import type { RunSummary } from '../../../../shared/model/run.ts'
@@ -31,7 +34,7 @@ function samplesAt(...elapsedMs: number[]): Float64Array {
   return samples
 }
 
-const nothing: NewHistory = { samples: new Float64Array(), log: [] }
+const nothing: NewHistory = { samples: new Float64Array(), failures: new Float64Array(), log: [] }
 const commit = (history: Partial<NewHistory>) => ({
   ...commitOf(new SettledBitmap(), []),
   history: { ...nothing, ...history },
@@ -52,7 +55,7 @@ describe('the history in a journal', () => {
     journal.commit(commit({ samples: samplesAt(200, 400), log: [line(1)] }))
     journal.commit(commit({}))
     journal.commit(commit({ samples: samplesAt(600) }))
-    journal.saveEnding('stopped', {} as RunSummary, { samples: samplesAt(700), log: [line(2)] })
+    journal.saveEnding('stopped', {} as RunSummary, { ...nothing, samples: samplesAt(700), log: [line(2)] })
     expect(momentsOf(paths)).toEqual([200, 400, 600, 700])
     expect(readRunHistory(paths).log).toEqual([line(1), line(2)])
   })
@@ -67,6 +70,36 @@ describe('the history in a journal', () => {
     expect(state.sampled?.[SAMPLE.settled]).toBe(2)
     expect(momentsOf(paths)).toEqual([200, 400, 600])
     expect(readRunHistory(paths).log).toEqual([line(1), line(2)])
+  })
+
+  it('tells what failed by kind, and nothing of rows by a version that did not count that', () => {
+    const { paths, journal } = created()
+    const [dns, server] = [failureKindNumber('E_DNS'), failureKindNumber('5xx')]
+    const failures = Float64Array.of(0, dns, 2, 1, dns, 1, 1, server, 4)
+    journal.commit(commit({ samples: samplesAt(200, 400, 600), failures }))
+    journal.close()
+    const kept = readRunHistory(paths).samples.map(row => [...failuresOf(row)!])
+    expect(kept).toEqual([
+      [[dns, 2]],
+      [
+        [dns, 1],
+        [server, 4],
+      ],
+      [],
+    ])
+    expect(readJournal(paths).sampledFailures).toEqual([
+      { kind: 'E_DNS', count: 3 },
+      { kind: '5xx', count: 4 },
+    ])
+
+    const earlier = samplesAt(800).subarray(0, SAMPLE.failureKinds)
+    const numbers = new Uint8Array(earlier.buffer, earlier.byteOffset, earlier.byteLength)
+    const database = new DatabaseSync(paths.journal)
+    const crc = crc32(numbers, crc32(`sample\0${3}\0`))
+    database.prepare('INSERT INTO sample VALUES (3, ?, ?)').run(numbers, crc)
+    database.close()
+    expect(readRunHistory(paths).samples.map(row => failuresOf(row)?.size)).toEqual([1, 2, 0, undefined])
+    expect(readJournal(paths).sampledFailures).toBeNull()
   })
 
   it('keeps the first half of a long log and the last, and counts what is between', () => {

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mergeSamples } from '../../../../engine/records/merge-samples.ts'
+import { storedSamples } from '../../../../engine/journal/stored-sample.ts'
+import { failureKindNumber } from '../../../../shared/model/failure-kind.ts'
 import { ADDED_COLUMNS, SAMPLE, SAMPLE_WIDTH, type SampleColumn } from '../../../../shared/model/sample.ts'
 
 function row(values: Partial<Record<SampleColumn, number>>): Float64Array {
@@ -9,16 +11,16 @@ function row(values: Partial<Record<SampleColumn, number>>): Float64Array {
   return numbers
 }
 
-const rowsOf = (merged: Float64Array): Float64Array[] =>
-  Array.from({ length: merged.length / SAMPLE_WIDTH }, (_, at) =>
-    merged.subarray(at * SAMPLE_WIDTH, (at + 1) * SAMPLE_WIDTH),
+const rowsOf = ({ samples }: { readonly samples: Float64Array }): Float64Array[] =>
+  Array.from({ length: samples.length / SAMPLE_WIDTH }, (_, at) =>
+    samples.subarray(at * SAMPLE_WIDTH, (at + 1) * SAMPLE_WIDTH),
   )
 
 describe('mergeSamples', () => {
   it('leaves a short history as it is', () => {
     const rows = [row({ elapsedMs: 200, settled: 1 }), row({ elapsedMs: 400, settled: 2 })]
     expect(rowsOf(mergeSamples(rows, 2))).toEqual(rows)
-    expect(mergeSamples([], 2)).toHaveLength(0)
+    expect(mergeSamples([], 2)).toEqual({ samples: new Float64Array(), failures: new Float64Array() })
   })
 
   it('adds up counts, keeps the largest, the last, the mean, and percentiles of the busiest row', () => {
@@ -70,6 +72,24 @@ describe('mergeSamples', () => {
   it('reads rows of a version that had fewer columns', () => {
     const [merged] = rowsOf(mergeSamples([Float64Array.of(200, 3)], 5))
     expect([...merged!.slice(0, 3)]).toEqual([200, 3, NaN])
+  })
+
+  it('adds up failures by kind, and says so where a row does not tell', () => {
+    const told = (elapsedMs: number, ...failures: number[]): Float64Array =>
+      storedSamples(row({ elapsedMs }), Float64Array.from(failures))[0]!
+    const [dns, server] = [failureKindNumber('E_DNS'), failureKindNumber('5xx')]
+    const rows = [
+      told(100, 0, dns, 1, 0, server, 2),
+      told(150, 0, dns, 4),
+      told(300),
+      row({ elapsedMs: 400 }),
+    ]
+    const merged = mergeSamples(rows, 2)
+    expect([...merged.failures]).toEqual([0, dns, 5, 0, server, 2])
+    expect(rowsOf(merged).map(each => each[SAMPLE.failureKinds])).toEqual([2, NaN])
+    const whole = mergeSamples(rows, 4)
+    expect([...whole.failures]).toEqual([0, dns, 1, 0, server, 2, 1, dns, 4])
+    expect(rowsOf(whole).map(each => each[SAMPLE.failureKinds])).toEqual([2, 1, 0, NaN])
   })
 
   it('never answers more rows than asked for, in order, and loses nothing that adds up', () => {

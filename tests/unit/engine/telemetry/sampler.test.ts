@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { Sampler } from '../../../../engine/telemetry/sampler.ts'
 import { COUNTER, makeCounters } from '../../../../shared/model/counters.ts'
+import { failureKindNumber, type FailureCount } from '../../../../shared/model/failure-kind.ts'
 import type { RunTick } from '../../../../shared/model/run.ts'
 import { SAMPLE, SAMPLE_WIDTH, type SampleColumn } from '../../../../shared/model/sample.ts'
 import { makeRunTick, makeWorkerTick } from '../../../support/engine/run-tick.ts'
 
-const NEW = { elapsedMs: 0, counters: makeCounters(), sampled: null }
+const NEW = { elapsedMs: 0, counters: makeCounters(), sampled: null, failures: [] }
 
 /** A tick of a run that has settled so many tasks, all of them well. */
 const settledTick = (elapsedMs: number, settled: number, given: Partial<RunTick> = {}): RunTick =>
@@ -35,10 +36,10 @@ describe('Sampler', () => {
       [599, 10],
     ] as const)
       sampler.note(settledTick(elapsedMs, settled))
-    const rows = sampler.take()
+    const rows = sampler.take().samples
     expect(columnOf(rows, 'elapsedMs')).toEqual([200, 401, 599])
     expect(columnOf(rows, 'settled')).toEqual([3, 7, 0])
-    expect(sampler.take()).toHaveLength(0)
+    expect(sampler.take().samples).toHaveLength(0)
   })
 
   it('makes rows less often the longer a run lasts', () => {
@@ -55,7 +56,7 @@ describe('Sampler', () => {
     sampler.note(settledTick(200, 3))
     sampler.end(settledTick(210, 5))
     sampler.end(settledTick(210, 5))
-    expect(columnOf(sampler.take(), 'settled')).toEqual([3, 2])
+    expect(columnOf(sampler.take().samples, 'settled')).toEqual([3, 2])
   })
 
   it('counts failed and quarantined tasks together, and each kind of bytes and times', () => {
@@ -70,7 +71,7 @@ describe('Sampler', () => {
       }),
     )
     const names = ['settled', 'failed', 'bytesRead', 'bytesBody', 'bytesWire', 'retries', 'bodyMs'] as const
-    expect(rowOf(sampler.take(), names)).toEqual({
+    expect(rowOf(sampler.take().samples, names)).toEqual({
       settled: 5,
       failed: 3,
       bytesRead: 11,
@@ -89,14 +90,14 @@ describe('Sampler', () => {
       makeWorkerTick({ pid: 2, cpuRatio: 0.1, rssBytes: 7, state: 'starting' }),
     ]
     sampler.note(makeRunTick({ elapsedMs: 200, workers }))
-    const row = rowOf(sampler.take(), ['cpuRatio', 'rssBytes', 'loopRatio', 'workers'])
+    const row = rowOf(sampler.take().samples, ['cpuRatio', 'rssBytes', 'loopRatio', 'workers'])
     expect(row).toEqual({ cpuRatio: 1, rssBytes: 57, loopRatio: 0.75, workers: 2 })
   })
 
   it('says that nothing was measured where nothing was', () => {
     const sampler = new Sampler(NEW)
     sampler.note(makeRunTick({ elapsedMs: 200 }))
-    const row = rowOf(sampler.take(), ['p50Ms', 'p99Ms', 'maxMs', 'loopRatio'])
+    const row = rowOf(sampler.take().samples, ['p50Ms', 'p99Ms', 'maxMs', 'loopRatio'])
     expect(row).toEqual({ p50Ms: NaN, p99Ms: NaN, maxMs: NaN, loopRatio: NaN })
   })
 
@@ -106,7 +107,7 @@ describe('Sampler', () => {
       const latencyNowMs = { p50: at, p90: at, p95: at, p99: at, max }
       sampler.note(settledTick(300_200 + at * 200, 0, { latencyNowMs }))
     }
-    expect(rowOf(sampler.take(), ['p50Ms', 'maxMs'])).toEqual({ p50Ms: 4, maxMs: 70 })
+    expect(rowOf(sampler.take().samples, ['p50Ms', 'maxMs'])).toEqual({ p50Ms: 4, maxMs: 70 })
   })
 
   it('goes on where an earlier session ended: what came after its last row belongs to the next', () => {
@@ -114,17 +115,17 @@ describe('Sampler', () => {
     counters[COUNTER.ok] = 100
     const sampled = new Float64Array(SAMPLE_WIDTH)
     sampled[SAMPLE.settled] = 90
-    const sampler = new Sampler({ elapsedMs: 5_000, counters, sampled })
+    const sampler = new Sampler({ ...NEW, elapsedMs: 5_000, counters, sampled })
     sampler.note(settledTick(5_200, 103))
-    expect(columnOf(sampler.take(), 'settled')).toEqual([13])
+    expect(columnOf(sampler.take().samples, 'settled')).toEqual([13])
   })
 
   it('leaves out what was done before there were rows', () => {
     const counters = makeCounters()
     counters[COUNTER.ok] = 100
-    const sampler = new Sampler({ elapsedMs: 5_000, counters, sampled: null })
+    const sampler = new Sampler({ ...NEW, elapsedMs: 5_000, counters })
     sampler.note(settledTick(5_200, 103))
-    expect(columnOf(sampler.take(), 'settled')).toEqual([3])
+    expect(columnOf(sampler.take().samples, 'settled')).toEqual([3])
   })
 
   it('counts nothing as less than nothing when a destination forgot what was done', () => {
@@ -132,6 +133,19 @@ describe('Sampler', () => {
     sampler.note(settledTick(200, 50))
     sampler.note(settledTick(400, 20))
     sampler.note(settledTick(600, 30))
-    expect(columnOf(sampler.take(), 'settled')).toEqual([50, 0, 10])
+    expect(columnOf(sampler.take().samples, 'settled')).toEqual([50, 0, 10])
+  })
+
+  it('tells what failed since the row before by kind, in an order that does not depend on how often', () => {
+    const sampler = new Sampler({ ...NEW, failures: [{ kind: 'E_DNS', count: 7 }] })
+    const note = (elapsedMs: number, ...failures: FailureCount[]) =>
+      sampler.note(makeRunTick({ elapsedMs, failures }))
+    note(200, { kind: '429', count: 3 }, { kind: 'E_DNS', count: 9 })
+    note(400, { kind: '429', count: 3 }, { kind: 'E_DNS', count: 9 })
+    note(600, { kind: '429', count: 4 }, { kind: 'E_DNS', count: 8 }, { kind: '5xx', count: 1 })
+    const { samples, failures } = sampler.take()
+    const [dns, tooMany, server] = (['E_DNS', '429', '5xx'] as const).map(failureKindNumber)
+    expect([...failures]).toEqual([0, dns, 2, 0, tooMany, 3, 2, tooMany, 1, 2, server, 1])
+    expect(columnOf(samples, 'failureKinds')).toEqual([2, 0, 2])
   })
 })

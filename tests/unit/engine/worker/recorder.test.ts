@@ -5,15 +5,21 @@ import { Recorder } from '../../../../engine/worker/recorder.ts'
 import { COUNTER, COUNTERS } from '../../../../shared/model/counters.ts'
 import { HISTOGRAMS, Histogram } from '../../../../shared/model/histogram.ts'
 import { OUTCOME } from '../../../../shared/model/outcome.ts'
-import { COMMON_COLUMN, CPU_LAYOUT } from '../../../../shared/model/record-layout.ts'
+import {
+  COMMON_COLUMN,
+  CPU_LAYOUT,
+  CRAWL_LAYOUT,
+  positionsOf,
+  type RecordLayout,
+} from '../../../../shared/model/record-layout.ts'
 import { SPAN_WIDTH } from '../../../../shared/model/span.ts'
 
-function setUp(): { recorder: Recorder; rows: number[][]; lane: Lane } {
+function setUp(layout: RecordLayout = CPU_LAYOUT): { recorder: Recorder; rows: number[][]; lane: Lane } {
   const rows: number[][] = []
   const segment = {
     append: (numbers: Float64Array) => rows.push([...numbers.subarray(0, 10)]),
   } as unknown as SegmentWriter
-  const lane = new Lane(4, CPU_LAYOUT, () => undefined)
+  const lane = new Lane(4, layout, () => undefined)
   lane.reset()
   return { recorder: new Recorder(segment, 1_000, 3), rows, lane }
 }
@@ -146,6 +152,20 @@ describe('Recorder', () => {
       },
     ])
     expect(failuresOmitted).toBe(0)
+  })
+
+  it('tells unwanted statuses apart', () => {
+    const { recorder, lane } = setUp(CRAWL_LAYOUT)
+    const { status: column } = positionsOf(CRAWL_LAYOUT).numbers
+    for (const [index, status] of [404, 410, 429, 503, 304].entries()) {
+      run(lane, index)
+      lane.numbers[column] = status
+      lane.settleFailed('E_HTTP_STATUS', `${status}`, false)
+      recorder.record(lane, 1_100, true)
+    }
+    const statuses = { '4xx': 2, '429': 1, '5xx': 1 }
+    expect(recorder.take().errors).toEqual([{ code: 'E_HTTP_STATUS', count: 5, sample: '404', statuses }])
+    expect(recorder.take().errors).toEqual([])
   })
 
   it('bounds the failures it samples, and counts the others', () => {
