@@ -15,8 +15,9 @@ export const tool = name => fileURLToPath(new URL(`../node_modules/${name}`, imp
 
 /** Slowest first, so that two cores finish together. @type {readonly Step[]} */
 export const staticSteps = [
-  { name: 'lint', args: [tool('eslint/bin/eslint.js'), '.', '--max-warnings=0'] },
   { name: 'types', args: ['scripts/types.mjs'] },
+  { name: 'lint', args: [tool('oxlint/bin/oxlint'), '--deny-warnings', '.'] },
+  { name: 'eslint', args: [tool('eslint/bin/eslint.js'), '.', '--max-warnings=0'] },
   { name: 'format', args: [tool('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'] },
   { name: 'unused', args: [tool('knip/bin/knip.js'), '--no-progress', '--no-config-hints'] },
   { name: 'layers', args: ['scripts/layers.mjs'] },

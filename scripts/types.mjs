@@ -22,8 +22,8 @@ const flags = room => {
   return ['--incremental', '--tsBuildInfoFile', memory, '--pretty', 'false']
 }
 
-/** Components are typed by a compiler of their own. @param {string} room */
-const compilerOf = room => tool(room === 'renderer' ? 'vue-tsc/bin/vue-tsc.js' : 'typescript/bin/tsc')
+/** Components are typed by a compiler of their own, which needs the compiler of an earlier major. @param {string} room */
+const compilerOf = room => tool(room === 'renderer' ? 'vue-tsc/bin/vue-tsc.js' : 'typescript-7/bin/tsc')
 
 const steps = (asked.length > 0 ? asked : rooms)
   .filter(hasSources)

@@ -115,7 +115,7 @@ describe('a run of another process', () => {
     await tick(({ tasks }) => tasks.ok > 20)
     command.killGroup()
     expect(await ended).toBeNull()
-    const { summary } = pushes.at(-1)?.event as { summary: RunSummary }
+    const { summary } = pushes.at(-1)!.event as { summary: RunSummary }
     expect([summary.runId, summary.state]).toEqual([runId, 'stopped'])
     expect(readdirSync(join(bench.dataDir, 'live'))).toEqual([`${runId}.sock`])
     // Whoever looks at runs next finds the socket of a dead owner and removes it.
