@@ -4,6 +4,7 @@ export const components = {
   'components.remove': 'Remove {name}',
   'components.more': 'More',
   'components.less': 'Less',
+  'components.clear': 'Clear',
   'components.loading': 'Loading…',
   'components.toasts': 'Messages',
   'components.nothing': 'Nothing here',

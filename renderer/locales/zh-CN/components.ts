@@ -6,6 +6,7 @@ export const components: Translated<typeof source> = {
   'components.remove': '移除 {name}',
   'components.more': '增加',
   'components.less': '减少',
+  'components.clear': '清除',
   'components.loading': '正在加载…',
   'components.toasts': '消息',
   'components.nothing': '暂无内容',

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { test as base, type Page } from '@playwright/test'
 
 import { startWebHost, type WebHost } from './web-host.ts'
@@ -6,6 +10,8 @@ interface Fixtures {
   readonly host: WebHost
   /** A page that is signed in to {@link host}; a test fails when the page complained. */
   readonly dashboard: Page
+  /** An empty folder on the machine that the host runs on, for what is read and written. */
+  readonly folder: string
 }
 
 export const test = base.extend<Fixtures>({
@@ -19,6 +25,12 @@ export const test = base.extend<Fixtures>({
     await page.goto(host.url)
     await use(page)
     if (complaints.length > 0) throw new Error(`the page complained: ${complaints.join('\n')}`)
+  },
+  // eslint-disable-next-line no-empty-pattern -- as above
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'interleave-e2e-'))
+    await use(folder)
+    rmSync(folder, { recursive: true, force: true })
   },
 })
 
