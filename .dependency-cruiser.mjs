@@ -27,14 +27,14 @@ export const forbidden = [
     comment: 'engine/ imports only engine/, shared/ and packages. What differs per host comes in as a port.',
     severity: 'error',
     from: { path: '^engine/' },
-    to: { path: '^(headless|electron|renderer|tests|bench|scripts|bin)/' },
+    to: { path: '^(headless|electron|renderer|tests|bench|chaos|scripts|bin)/' },
   },
   {
     name: 'headless-stands-alone',
     comment: 'headless/ imports only headless/, engine/, shared/ and packages.',
     severity: 'error',
     from: { path: '^headless/' },
-    to: { path: '^(electron|renderer|tests|bench|scripts|bin)/' },
+    to: { path: '^(electron|renderer|tests|bench|chaos|scripts|bin)/' },
   },
   {
     name: 'electron-stands-alone',
@@ -42,14 +42,14 @@ export const forbidden = [
       'electron/ imports only electron/, engine/, shared/ and packages; hosts do not import each other.',
     severity: 'error',
     from: { path: '^electron/' },
-    to: { path: '^(headless|renderer|tests|bench|scripts|bin)/' },
+    to: { path: '^(headless|renderer|tests|bench|chaos|scripts|bin)/' },
   },
   {
     name: 'renderer-sees-shared-only',
     comment: 'renderer/ imports only renderer/, shared/ and packages, and nothing of Node.',
     severity: 'error',
     from: { path: '^renderer/' },
-    to: { path: '^(engine|headless|electron|tests|bench|scripts|bin)/' },
+    to: { path: '^(engine|headless|electron|tests|bench|chaos|scripts|bin)/' },
   },
   {
     name: 'renderer-without-node',

@@ -9,7 +9,7 @@ import { root } from './steps.mjs'
 const { cruise } = await import('dependency-cruiser')
 
 process.chdir(root)
-const rooms = ['shared', 'engine', 'headless', 'electron', 'renderer', 'tests', 'bench']
+const rooms = ['shared', 'engine', 'headless', 'electron', 'renderer', 'tests', 'bench', 'chaos']
 const present = rooms.filter(room => existsSync(join(root, room)))
 
 const { output } = await cruise(present, {

@@ -1,9 +1,9 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
+import { copyBuild } from './copy-build.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,7 +13,6 @@ declare module 'vitest' {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const PARTS = ['bin', 'out/headless', 'out/renderer', 'package.json']
 
 /**
  * Builds the command once for all integration tests and copies it aside, so that a build meanwhile does not take its
@@ -24,12 +23,11 @@ export function setup({ provide }: TestProject): () => void {
     cwd: root,
     stdio: 'ignore',
   })
-  if (built.status !== 0 || !PARTS.every(part => existsSync(join(root, part)))) {
+  const copy = built.status === 0 ? copyBuild() : null
+  if (copy === null) {
     provide('command', join(root, 'headless/cli/main.ts'))
     return () => undefined
   }
-  const folder = mkdtempSync(join(tmpdir(), 'interleave-build-'))
-  for (const part of PARTS) cpSync(join(root, part), join(folder, part), { recursive: true })
-  provide('command', join(folder, 'bin/interleave.mjs'))
-  return () => rmSync(folder, { recursive: true, force: true })
+  provide('command', copy.command)
+  return () => rmSync(copy.folder, { recursive: true, force: true })
 }

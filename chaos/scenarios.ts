@@ -1,0 +1,22 @@
+import type { Scenario } from './harness/scenario.ts'
+import { crawlEverything } from './scenarios/crawl-everything.ts'
+import { crawlWorkers } from './scenarios/crawl-workers.ts'
+import { frozenMachine } from './scenarios/frozen-machine.ts'
+import { frozenWorker } from './scenarios/frozen-worker.ts'
+import { poison } from './scenarios/poison.ts'
+import { redisLoad } from './scenarios/redis-load.ts'
+import { redisStopped } from './scenarios/redis-stopped.ts'
+import { sqliteLoad } from './scenarios/sqlite-load.ts'
+import { stops } from './scenarios/stops.ts'
+
+export const SCENARIOS: readonly Scenario[] = [
+  redisLoad,
+  crawlWorkers,
+  crawlEverything,
+  sqliteLoad,
+  frozenWorker,
+  poison,
+  stops,
+  redisStopped,
+  frozenMachine,
+]

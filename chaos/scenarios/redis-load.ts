@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RunningCommand } from '../../tests/support/running-command.ts'
+import { startRedis } from '../../tests/support/redis-server.ts'
+import { makeFolder } from '../harness/folder.ts'
+import { runWithKills } from '../harness/kill-everything.ts'
+import { startProxy, type Proxy } from '../harness/proxy.ts'
+import { between, branchOf } from '../harness/random.ts'
+import { contentOf, pipeInto } from '../harness/redis-content.ts'
+import { atLeast, equal, type Scenario } from '../harness/scenario.ts'
+
+const SIZES = { small: { lines: 60_000, kills: 3 }, full: { lines: 1_000_000, kills: 20 } } as const
+/** Lists and counters that share what is added to them. */
+const BUCKETS = 97
+const BATCH = 100
+
+const textOf = (at: number): string => `record ${at} of many, long enough to be one`
+const amountOf = (at: number): number => (at % 1_000) - 300
+
+interface Part {
+  readonly name: string
+  readonly flags: readonly string[]
+  /** What the reference load does for a record. */
+  readonly commandOf: (at: number) => string[]
+}
+
+const PROCESSES = ['--model', 'processes', '--processes', '2']
+
+const PARTS: readonly Part[] = [
+  {
+    name: 'set',
+    flags: [...PROCESSES, '--command', 'set', '--key', 's:{index}', '--value', '{field:text}'],
+    commandOf: at => ['SET', `s:${at}`, textOf(at)],
+  },
+  {
+    name: 'rpush',
+    flags: [...PROCESSES, '--command', 'rpush', '--key', 'l:{field:bucket}', '--value', '{field:text}'],
+    commandOf: at => ['RPUSH', `l:${at % BUCKETS}`, textOf(at)],
+  },
+  {
+    name: 'hset',
+    flags: ['--command', 'hset', '--key', 'h:{index}'],
+    commandOf: at => [
+      ...['HSET', `h:${at}`, 'bucket', String(at % BUCKETS)],
+      ...['text', textOf(at), 'amount', String(amountOf(at))],
+    ],
+  },
+  {
+    name: 'incrby',
+    flags: ['--command', 'incrby', '--key', 'c:{field:bucket}', '--value', '{field:amount}'],
+    commandOf: at => ['INCRBY', `c:${at % BUCKETS}`, String(amountOf(at))],
+  },
+]
+
+/** Half of it commands that may be repeated, half that may not; compared with a load that nobody disturbed. */
+export const redisLoad: Scenario = {
+  name: 'redis-load',
+  title: 'loads into Redis: kill -9 of everything, connections cut and delayed',
+  async run(context) {
+    const { lines, kills } = SIZES[context.size]
+    const records = lines / PARTS.length
+    await using redis = await startRedis()
+    await using reference = await startRedis()
+    await using proxy = await startProxy(redis.port)
+    const rows = Array.from(
+      { length: records },
+      (_, at) => `${at % BUCKETS},"${textOf(at)}",${amountOf(at)}\n`,
+    )
+    const codes: (number | null)[] = []
+    let [killed, cuts, slowestProgressMs] = [0, 0, 0]
+    for (const [part, { flags, commandOf }] of PARTS.entries()) {
+      await using folder = makeFolder(context)
+      folder.write('data.csv', `bucket,text,amount\n${rows.join('')}`)
+      const random = branchOf(context.random)
+      const to = ['--to', `redis://127.0.0.1:${proxy.port}`, '--batch', String(BATCH)]
+      const outcome = await runWithKills(context, {
+        folder,
+        args: ['load', 'data.csv', ...to, ...flags],
+        total: records,
+        // Spread as evenly as whole numbers allow.
+        kills: Math.floor(((part + 1) * kills) / PARTS.length) - Math.floor((part * kills) / PARTS.length),
+        during: async command => {
+          cuts += await disturb(proxy, command, random)
+        },
+      })
+      codes.push(outcome.code)
+      killed += outcome.kills
+      slowestProgressMs = Math.max(slowestProgressMs, outcome.slowestProgressMs)
+      await pipeInto(reference, records, commandOf)
+    }
+    const [found, wanted] = [await contentOf(redis), await contentOf(reference)]
+    return {
+      checks: [
+        equal('exit codes', codes, [0, 0, 0, 0]),
+        equal('keys, members and digest are those of the reference load', found, wanted),
+        atLeast('kills of everything that hit a running load', killed, kills),
+      ],
+      figures: {
+        lines,
+        kills: killed,
+        'connections cut': cuts,
+        keys: found.keys,
+        members: found.members,
+        'slowest first progress ms': Math.round(slowestProgressMs),
+      },
+    }
+  },
+}
+
+/** Cuts all connections every now and then, and delays what goes through them. @returns How many it cut. */
+async function disturb(proxy: Proxy, command: RunningCommand, random: () => number): Promise<number> {
+  let cuts = 0
+  while (!command.hasEnded) {
+    proxy.delay(between(random, 0, 4))
+    await Promise.race([sleep(between(random, 300, 1_500)), command.ended])
+    if (!command.hasEnded) cuts += proxy.cutAll()
+  }
+  return cuts
+}
