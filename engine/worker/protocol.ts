@@ -130,7 +130,8 @@ export interface WorkerSetup {
   readonly faults: readonly (readonly [kind: FaultKind, index: number])[]
 }
 
-export type FaultKind = 'abort' | 'oom' | 'spin' | 'exit'
+export const FAULT_KINDS = ['abort', 'crash', 'exit', 'oom', 'overflow', 'spin'] as const
+export type FaultKind = (typeof FAULT_KINDS)[number]
 
 export type ToWorker =
   | { readonly type: 'setup'; readonly setup: WorkerSetup }

@@ -3,11 +3,13 @@ import { parseFaults, strike } from '../../../../engine/worker/faults.ts'
 
 describe('test faults', () => {
   it('are read from a list of kinds and indexes', () => {
-    expect(parseFaults('abort@17, oom@99,spin@120,exit@0')).toEqual([
+    expect(parseFaults('abort@17, oom@99,spin@120,exit@0,crash@5,overflow@6')).toEqual([
       ['abort', 17],
       ['oom', 99],
       ['spin', 120],
       ['exit', 0],
+      ['crash', 5],
+      ['overflow', 6],
     ])
   })
 
