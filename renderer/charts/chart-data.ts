@@ -5,6 +5,8 @@ import type { LineTone } from './theme.ts'
 export interface LineSeries {
   readonly name: string
   readonly tone: LineTone
+  /** Lengths of dashes and gaps in pixels; as the tone has it when it is not given. */
+  readonly dash?: readonly number[] | undefined
   /** `[x0, y0, x1, y1, …]`: milliseconds since the run began, rising, and a value; NaN leaves a gap. */
   readonly points: Float64Array
 }

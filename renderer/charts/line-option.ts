@@ -22,11 +22,15 @@ export interface LineChartModel {
   readonly heightPx?: number | undefined
   /** False where the chart beneath has the times of both. */
   readonly hasTimes?: boolean | undefined
+  /** False where a legend names the lines. */
+  readonly hasNames?: boolean | undefined
 }
 
 /** Charts that stand above each other have their time axes at the same place. */
 const LEFT_PX = 48
 const RIGHT_PX = 76
+/** Of a chart that stands alone and whose lines are named elsewhere. */
+const RIGHT_WITHOUT_NAMES_PX = 16
 const TOP_PX = 24
 const BOTTOM_PX = 22
 /** Beneath a chart whose times stand elsewhere: half of the lowest figure. */
@@ -39,15 +43,16 @@ const WIDE_LETTER_PX = 12
 
 /** @returns The whole option: it replaces what was shown before. */
 export function lineOption(model: LineChartModel, theme: ChartTheme): EChartsCoreOption {
-  const { fromMs, toMs, widthPx, heightPx = Infinity, hasTimes = true, series } = model
+  const { fromMs, toMs, widthPx, heightPx = Infinity, hasTimes = true, hasNames = true, series } = model
+  const rightPx = hasNames ? RIGHT_PX : RIGHT_WITHOUT_NAMES_PX
   const font = { fontFamily: theme.font, fontSize: 12, color: theme.textDim }
-  const plotPx = Math.max(1, widthPx - LEFT_PX - RIGHT_PX)
+  const plotPx = Math.max(1, widthPx - LEFT_PX - rightPx)
   return {
     animation: false,
     textStyle: font,
     grid: {
       left: LEFT_PX,
-      right: RIGHT_PX,
+      right: rightPx,
       top: TOP_PX,
       bottom: hasTimes ? BOTTOM_PX : BOTTOM_WITHOUT_TIMES_PX,
     },
@@ -81,11 +86,15 @@ export function lineOption(model: LineChartModel, theme: ChartTheme): EChartsCor
       nameGap: 8,
       nameTextStyle: { ...font, color: theme.textFaint, align: 'right', padding: [0, 8, 0, 0] },
     },
-    series: series.map((one, index) => line(one, index === 0 ? markLines(model, plotPx, theme) : {}, theme)),
+    series: series.map((one, index) => ({
+      ...line(one, theme),
+      ...(hasNames ? nameAtEnd(one, theme) : {}),
+      ...(index === 0 ? markLines(model, plotPx, theme) : {}),
+    })),
   }
 }
 
-function line({ name, tone, points }: LineSeries, extra: object, theme: ChartTheme): object {
+function line({ name, tone, dash, points }: LineSeries, theme: ChartTheme): object {
   const color = theme.lines[tone]
   return {
     type: 'line',
@@ -99,8 +108,19 @@ function line({ name, tone, points }: LineSeries, extra: object, theme: ChartThe
     silent: true,
     sampling: 'lttb',
     connectNulls: false,
-    lineStyle: { color, width: 1.5, type: tone === 'connect' ? 'dashed' : 'solid' },
+    lineStyle: { color, width: 1.5, type: dashOf(tone, dash) },
     itemStyle: { color },
+  }
+}
+
+/** A dashed line is told from others without its colour. */
+function dashOf(tone: LineTone, dash: LineSeries['dash']): string | number[] {
+  if (dash === undefined) return tone === 'connect' ? 'dashed' : 'solid'
+  return dash.length === 0 ? 'solid' : [...dash]
+}
+
+function nameAtEnd({ name, tone, points }: LineSeries, theme: ChartTheme): object {
+  return {
     endLabel: {
       show: lastValue(points) !== undefined,
       formatter: name,
@@ -112,7 +132,6 @@ function line({ name, tone, points }: LineSeries, extra: object, theme: ChartThe
       overflow: 'truncate',
     },
     labelLayout: { moveOverlap: 'shiftY' },
-    ...extra,
   }
 }
 

@@ -2,8 +2,8 @@ import { shallowRef, type ShallowRef } from 'vue'
 
 import type { Tone } from '../components/tones.ts'
 
-/** What lines of a chart are drawn in: a tone, or one phase of a task. */
-export type LineTone = Tone | 'body' | 'connect' | 'accent'
+/** What lines of a chart are drawn in: a tone, one phase of a task, or one of several kinds. */
+export type LineTone = Tone | 'body' | 'connect' | 'accent' | 'kind1' | 'kind2' | 'kind3' | 'kind4' | 'kind5'
 
 /** The tokens that a canvas cannot read by itself. */
 export interface ChartTheme {
@@ -27,6 +27,11 @@ const TOKENS: Readonly<Record<LineTone, string>> = {
   body: '--body',
   connect: '--connect',
   accent: '--accent',
+  kind1: '--kind1',
+  kind2: '--kind2',
+  kind3: '--kind3',
+  kind4: '--kind4',
+  kind5: '--kind5',
 }
 
 /** @returns The theme that the page shows now. */

@@ -3,6 +3,7 @@ import { fields } from '../../shared/locales/en/fields.ts'
 import { runs } from '../../shared/locales/en/runs.ts'
 import { components } from './en/components.ts'
 import { compose } from './en/compose.ts'
+import { failures } from './en/failures.ts'
 import { history } from './en/history.ts'
 import { live } from './en/live.ts'
 import { settings } from './en/settings.ts'
@@ -15,6 +16,7 @@ export const en = {
   ...runs,
   ...components,
   ...compose,
+  ...failures,
   ...history,
   ...live,
   ...settings,

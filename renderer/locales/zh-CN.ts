@@ -5,6 +5,7 @@ import type { Translated } from '../../shared/locales/translate.ts'
 import type { en } from './en.ts'
 import { components } from './zh-CN/components.ts'
 import { compose } from './zh-CN/compose.ts'
+import { failures } from './zh-CN/failures.ts'
 import { history } from './zh-CN/history.ts'
 import { live } from './zh-CN/live.ts'
 import { settings } from './zh-CN/settings.ts'
@@ -16,6 +17,7 @@ export const zhCN: Translated<typeof en> = {
   ...runs,
   ...components,
   ...compose,
+  ...failures,
   ...history,
   ...live,
   ...settings,

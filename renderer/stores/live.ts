@@ -7,6 +7,7 @@ import { useHostStore } from './host.ts'
 import { useRunsStore } from './runs.ts'
 import { lastSteering, logLinesOf } from './live/changes.ts'
 import { drainOf } from './live/drain.ts'
+import { failureLinesOf } from './live/failure-lines.ts'
 import { figuresOf, firstSteeringOf, isFinal, isResumable, tunableOf } from './live/figures.ts'
 import { markersOf, waitingForOf } from './live/markers.ts'
 import { RunFeed } from './live/run-feed.ts'
@@ -41,6 +42,7 @@ export const useLiveStore = defineStore('live', () => {
     },
   )
   watch(isAlive, () => tuner.reset())
+  const isStale = computed(() => host.connection !== 'open' && isAlive.value)
   const steering = computed(() =>
     detail.value === null
       ? null
@@ -55,6 +57,11 @@ export const useLiveStore = defineStore('live', () => {
       void feed.frame.value
       return runLinesOf(feed.series, windowMs, feed.isAlive)
     },
+    /** What failed by kind, likewise. */
+    failureLinesOf: (windowMs: number | null) => {
+      void feed.frame.value
+      return failureLinesOf(feed.series, windowMs, feed.isAlive)
+    },
     runId: feed.runId,
     detail,
     failure: feed.failure,
@@ -64,7 +71,9 @@ export const useLiveStore = defineStore('live', () => {
     entriesOmitted: feed.entriesOmitted,
     isAlive,
     /** The wire is lost: what is shown was so a while ago. */
-    isStale: computed(() => host.connection !== 'open' && isAlive.value),
+    isStale,
+    /** What is asked for now would be heard and not be refused. */
+    canAct: computed(() => host.mayControl && !isStale.value),
     ...shownOf(feed),
     tunable: computed(() => (detail.value === null ? new Set<never>() : tunableOf(detail.value.job))),
     steering,

@@ -1,4 +1,4 @@
-/** Colours as eyes take them: contrast as WCAG 2 counts it, and what somebody sees who lacks the cones for green. */
+/** Colours as eyes take them: contrast as WCAG 2 counts it, and what somebody sees who lacks the cones for green or red. */
 
 export type Rgb = readonly [red: number, green: number, blue: number]
 
@@ -29,6 +29,15 @@ export function asDeuteranope([red, green, blue]: Rgb): Rgb {
     clamp(0.367322 * red + 0.860646 * green - 0.227968 * blue),
     clamp(0.280085 * red + 0.672501 * green + 0.047413 * blue),
     clamp(-0.01182 * red + 0.04294 * green + 0.968881 * blue),
+  ]
+}
+
+/** The same of somebody who lacks the cones for red. */
+export function asProtanope([red, green, blue]: Rgb): Rgb {
+  return [
+    clamp(0.152286 * red + 1.052583 * green - 0.204868 * blue),
+    clamp(0.114503 * red + 0.786281 * green + 0.099216 * blue),
+    clamp(-0.003882 * red - 0.048116 * green + 1.051998 * blue),
   ]
 }
 

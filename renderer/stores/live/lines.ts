@@ -15,24 +15,47 @@ export type Line = Float64Array
 /** @returns How long each point stands for where a line shows `spanMs`. */
 export const binMsOf = (spanMs: number): number => Math.max(SHORTEST_MS, spanMs / POINTS)
 
-/** @returns What a column counted, a second; the rest of a bin that is not full yet is left out. */
-export function rateLine(series: RunSeries, column: SampleColumn, fromMs: number, binMs: number): Line {
+interface LineSpan {
+  readonly fromMs: number
+  readonly binMs: number
+  /** Nothing more comes: what is left after the last full bin is drawn with it. */
+  readonly isWhole: boolean
+}
+
+/** @returns What a column counted, a second. */
+export const rateLine = (series: RunSeries, column: SampleColumn, span: LineSpan): Line =>
+  rateLineOf(series, row => orZero(series.at(row, column)), span)
+
+/** @returns What rows counted, a second; the rest of a bin that is not full yet is left out while more may come. */
+export function rateLineOf(
+  series: RunSeries,
+  countAt: (row: number) => number,
+  { fromMs, binMs, isWhole }: LineSpan,
+): Line {
   const points: number[] = []
   let sinceMs: number | null = null
   let sum = 0
+  let full = { sinceMs: 0, sum: 0 }
   for (let row = 0; row < series.length; row += 1) {
     const atMs = series.at(row, 'elapsedMs')
     if (atMs < fromMs) continue
     sinceMs ??= row === 0 ? 0 : series.at(row - 1, 'elapsedMs')
-    sum += orZero(series.at(row, column))
+    sum += countAt(row)
     // Half a row of tolerance: ticks come a little early and a little late.
     if (atMs - sinceMs < binMs - 50) continue
-    points.push(atMs, (sum * 1_000) / Math.max(1, atMs - sinceMs))
+    points.push(atMs, perSecond(sum, sinceMs, atMs))
+    full = { sinceMs, sum }
     sinceMs = atMs
     sum = 0
   }
+  if (!isWhole || sinceMs === null || series.endMs === points.at(-2)) return Float64Array.from(points)
+  if (points.length === 0) return Float64Array.of(series.endMs, perSecond(sum, sinceMs, series.endMs))
+  points.splice(-2, 2, series.endMs, perSecond(full.sum + sum, full.sinceMs, series.endMs))
   return Float64Array.from(points)
 }
+
+const perSecond = (count: number, fromMs: number, toMs: number): number =>
+  (count * 1_000) / Math.max(1, toMs - fromMs)
 
 /** @returns The newest value of each bin; where nothing was measured the line is interrupted. */
 export function levelLine(series: RunSeries, column: SampleColumn, fromMs: number, binMs: number): Line {

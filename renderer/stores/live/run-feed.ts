@@ -104,7 +104,7 @@ export class RunFeed {
     try {
       const history = await this.#parts.client().call('run.history', { runId })
       if (visit !== this.#visit) return
-      this.series.adopt(history.samples)
+      this.series.adopt(history)
       this.#log.adopt(history)
       this.#showLog()
       this.latency.value = history.latency

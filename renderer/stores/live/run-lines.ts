@@ -19,17 +19,27 @@ export interface RunLines {
 /** A run that has only begun is drawn as if it had lasted so long: its lines grow into the chart. */
 const LEAST_MS = 10_000
 
+/** @returns The span of time that is drawn; the same in every chart. */
+export function spanOf(
+  series: RunSeries,
+  windowMs: number | null,
+  isAlive: boolean,
+): { readonly fromMs: number; readonly toMs: number } {
+  const toMs = isAlive ? Math.max(LEAST_MS, series.endMs) : series.endMs
+  return { fromMs: windowMs === null ? 0 : Math.max(0, toMs - windowMs), toMs }
+}
+
 /** @param windowMs The newest part of the run that is shown; `null` for all of it. */
 export function runLinesOf(series: RunSeries, windowMs: number | null, isAlive: boolean): RunLines {
-  const toMs = isAlive ? Math.max(LEAST_MS, series.endMs) : series.endMs
-  const fromMs = windowMs === null ? 0 : Math.max(0, toMs - windowMs)
+  const { fromMs, toMs } = spanOf(series, windowMs, isAlive)
   const binMs = binMsOf(toMs - fromMs)
+  const span = { fromMs, binMs, isWhole: !isAlive }
   const level = (column: Parameters<typeof levelLine>[1]): Line => levelLine(series, column, fromMs, binMs)
   return {
     fromMs,
     toMs,
-    throughput: rateLine(series, 'settled', fromMs, binMs),
-    failed: rateLine(series, 'failed', fromMs, binMs),
+    throughput: rateLine(series, 'settled', span),
+    failed: rateLine(series, 'failed', span),
     latency: {
       p50: level('p50Ms'),
       p90: level('p90Ms'),

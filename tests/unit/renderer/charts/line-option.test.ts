@@ -15,6 +15,11 @@ const theme: ChartTheme = {
     body: colour,
     connect: colour,
     accent: colour,
+    kind1: colour,
+    kind2: colour,
+    kind3: colour,
+    kind4: colour,
+    kind5: colour,
   },
   text: '#fff',
   textDim: '#ccc',
@@ -52,6 +57,30 @@ describe('the option of a line chart', () => {
       return (lineOption(one, theme)['series'] as { showSymbol: boolean }[])[0]!.showSymbol
     }
     expect([shownOf([0, NaN, 200, 3]), shownOf([0, 1, 200, 3]), shownOf([])]).toEqual([true, false, false])
+  })
+
+  it('names its lines at their ends, or leaves that to a legend and has more room', () => {
+    const shownOf = (hasNames: boolean) => {
+      const { grid, series } = lineOption({ ...model, hasNames }, theme) as {
+        grid: { right: number }
+        series: { endLabel?: object }[]
+      }
+      return [grid.right, series[0]!.endLabel === undefined]
+    }
+    expect([shownOf(true), shownOf(false)]).toEqual([
+      [76, false],
+      [16, true],
+    ])
+  })
+
+  it('draws dashes as given, else those of a phase', () => {
+    const typeOf = (change: Partial<LineChartModel['series'][number]>) => {
+      const one = { ...model, series: [{ ...model.series[0]!, ...change }] }
+      return (lineOption(one, theme)['series'] as { lineStyle: { type: unknown } }[])[0]!.lineStyle.type
+    }
+    expect([typeOf({}), typeOf({ tone: 'connect' }), typeOf({ dash: [8, 3] }), typeOf({ dash: [] })]).toEqual(
+      [...['solid', 'dashed', [8, 3], 'solid']],
+    )
   })
 
   it('leaves the points to their owner', () => {

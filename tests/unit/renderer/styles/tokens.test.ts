@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs'
 
 import { describe, expect, it } from 'vitest'
 
-import { asDeuteranope, contrast, difference, linearOf } from '../../../support/colour.ts'
+import {
+  asDeuteranope,
+  asProtanope,
+  contrast,
+  difference,
+  linearOf,
+  type Rgb,
+} from '../../../support/colour.ts'
 
 const css = readFileSync(new URL('../../../../renderer/styles/tokens.css', import.meta.url), 'utf8')
 
@@ -28,7 +35,8 @@ const WRITTEN = [
   'failed',
   'attention',
 ]
-const DRAWN = ['body', 'queue', 'control-line']
+const KINDS = ['kind1', 'kind2', 'kind3', 'kind4', 'kind5']
+const DRAWN = ['body', 'queue', 'control-line', ...KINDS]
 const ON_GROUND = [
   ['ok', 'ok-soft'],
   ['failed', 'failed-soft'],
@@ -90,5 +98,17 @@ describe.each(['dark', 'light'])('the %s theme', theme => {
     const neighbours = order.slice(1).map((name, index) => [order[index]!, name] as const)
     expect(neighbours.filter(([one, other]) => apart(one, other) < 10)).toEqual([])
     expect(order.slice(1).filter(name => apart('cpu', name) < 40)).toEqual([])
+  })
+
+  it('keeps kinds that stand side by side, and all others of them, apart for every eye', () => {
+    const names = [...KINDS, 'text-dim']
+    const eyes = [asDeuteranope, asProtanope, (colour: Rgb): Rgb => colour]
+    const close = names.flatMap((one, at) =>
+      names.slice(at + 1).flatMap(other => {
+        const seen = eyes.map(eye => difference(eye(linearOf(token[one]!)), eye(linearOf(token[other]!))))
+        return Math.min(...seen) < 20 ? [`${one} and ${other}: ${Math.min(...seen).toFixed(1)}`] : []
+      }),
+    )
+    expect(close).toEqual([])
   })
 })

@@ -10,11 +10,11 @@ import {
 } from '../../../../../renderer/stores/live/lines.ts'
 import { RunSeries } from '../../../../../renderer/stores/live/series.ts'
 import type { SampleColumn } from '../../../../../shared/model/sample.ts'
-import { makeSamples } from '../../../../support/renderer/run-details.ts'
+import { makeHistory, makeSamples } from '../../../../support/renderer/run-details.ts'
 
 function seriesOf(rows: readonly Partial<Record<SampleColumn, number>>[]): RunSeries {
   const series = new RunSeries()
-  series.adopt(makeSamples(rows))
+  series.adopt(makeHistory({ samples: makeSamples(rows) }))
   return series
 }
 const everyFifth = (settled: readonly number[], inFlight = 1) =>
@@ -24,7 +24,19 @@ describe('lines of a run', () => {
   it('show what was counted as a rate over bins, without the bin that is not full yet', () => {
     const series = seriesOf(everyFifth([10, 20, 30, 40, 50, 60, 70]))
 
-    expect([...rateLine(series, 'settled', 0, 600)]).toEqual([600, 100, 1_200, 250])
+    expect([...rateLine(series, 'settled', { fromMs: 0, binMs: 600, isWhole: false })]).toEqual([
+      600, 100, 1_200, 250,
+    ])
+  })
+
+  it('end with what is left after the last full bin, once nothing more comes', () => {
+    const whole = { fromMs: 0, binMs: 600, isWhole: true }
+    const series = seriesOf(everyFifth([10, 20, 30, 40, 50, 60, 70]))
+
+    expect([...rateLine(series, 'settled', whole)]).toEqual([600, 100, 1_400, 275])
+    expect([...rateLine(seriesOf(everyFifth([10, 20])), 'settled', whole)]).toEqual([400, 75])
+    expect(rateLine(seriesOf(everyFifth([10, 20, 30])), 'settled', whole)).toHaveLength(2)
+    expect(rateLine(seriesOf([]), 'settled', whole)).toHaveLength(0)
   })
 
   it('show levels by the newest of each bin and end with the newest of all', () => {
@@ -41,7 +53,9 @@ describe('lines of a run', () => {
   it('begin where the window does', () => {
     const series = seriesOf(everyFifth([10, 20, 30, 40]))
 
-    expect([...rateLine(series, 'settled', 600, 200)]).toEqual([600, 150, 800, 200])
+    expect([...rateLine(series, 'settled', { fromMs: 600, binMs: 200, isWhole: false })]).toEqual([
+      600, 150, 800, 200,
+    ])
   })
 
   it('have about as many points for a long run as for a short one', () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 
 import { RunSeries } from '../../../../../renderer/stores/live/series.ts'
+import { failureKindNumber, type FailureKind } from '../../../../../shared/model/failure-kind.ts'
+import type { RunHistory } from '../../../../../shared/model/run-history.ts'
 import type { RunTick } from '../../../../../shared/model/run.ts'
 import { makeTick } from '../../../../support/cli/run-ticks.ts'
-import { makeSamples } from '../../../../support/renderer/run-details.ts'
+import { makeHistory, makeSamples } from '../../../../support/renderer/run-details.ts'
 
 const tickAt = (elapsedMs: number, ok: number, change: Partial<RunTick> = {}): RunTick =>
   makeTick({
@@ -11,6 +13,8 @@ const tickAt = (elapsedMs: number, ok: number, change: Partial<RunTick> = {}): R
     tasks: { total: 1_000, ok, failed: 0, skipped: 0, quarantined: 0, remaining: 1_000 - ok },
     ...change,
   })
+const historyOf = (...given: Parameters<typeof makeSamples>): RunHistory =>
+  makeHistory({ samples: makeSamples(...given) })
 const rowsOf = (series: RunSeries): number[][] =>
   Array.from({ length: series.length }, (_, row) => [series.at(row, 'elapsedMs'), series.at(row, 'settled')])
 
@@ -33,7 +37,7 @@ describe('RunSeries', () => {
     series.push(tickAt(600, 30))
     series.push(tickAt(800, 45))
     series.adopt(
-      makeSamples([
+      historyOf([
         { elapsedMs: 200, settled: 10 },
         { elapsedMs: 400, settled: 12 },
         { elapsedMs: 600, settled: 8 },
@@ -52,7 +56,7 @@ describe('RunSeries', () => {
 
   it('makes up for ticks that were left out between the journal and the first one', () => {
     const series = new RunSeries()
-    series.adopt(makeSamples([{ elapsedMs: 200, settled: 10 }]))
+    series.adopt(historyOf([{ elapsedMs: 200, settled: 10 }]))
     series.push(tickAt(1_400, 70))
 
     expect(rowsOf(series)).toEqual([
@@ -73,7 +77,7 @@ describe('RunSeries', () => {
 
   it('draws no peak for what happened before anything was known of the run', () => {
     const series = new RunSeries()
-    series.adopt(new Float64Array(0))
+    series.adopt(historyOf([]))
     series.push(tickAt(50_000, 900))
     series.push(tickAt(50_200, 905))
 
@@ -92,7 +96,7 @@ describe('RunSeries', () => {
   it('puts ticks of a long run together, as its journal does', () => {
     const series = new RunSeries()
     series.adopt(
-      makeSamples([
+      historyOf([
         { elapsedMs: 599_000, settled: 5 },
         { elapsedMs: 600_000, settled: 10 },
       ]),
@@ -108,7 +112,7 @@ describe('RunSeries', () => {
   it('never has more than a few thousand rows, and loses no count by that', () => {
     const series = new RunSeries()
     series.adopt(
-      makeSamples(Array.from({ length: 3_999 }, (_, at) => ({ elapsedMs: (at + 1) * 10, settled: 1 }))),
+      historyOf(Array.from({ length: 3_999 }, (_, at) => ({ elapsedMs: (at + 1) * 10, settled: 1 }))),
     )
     for (let at = 1; at <= 5; at += 1) series.push(tickAt(40_000 + at * 200, 4_000 + at))
     const settled = rowsOf(series).reduce((sum, [, count]) => sum + count!, 0)
@@ -136,5 +140,54 @@ describe('RunSeries', () => {
     expect([series.at(0, 'cpuRatio'), series.at(0, 'rssBytes'), series.at(0, 'loopRatio')]).toEqual([
       0.5, 100, 0.375,
     ])
+  })
+
+  describe('of failures', () => {
+    const failedAt = (elapsedMs: number, ...counts: readonly (readonly [FailureKind, number])[]): RunTick =>
+      tickAt(elapsedMs, 0, { failures: counts.map(([kind, count]) => ({ kind, count })) })
+    const failuresOf = (series: RunSeries): Record<string, number[]> =>
+      Object.fromEntries(
+        series.failures.kinds.map(kind => [
+          kind,
+          Array.from({ length: series.length }, (_, row) => series.failures.at(row, kind)),
+        ]),
+      )
+    const [dns, server] = [failureKindNumber('E_DNS'), failureKindNumber('5xx')]
+
+    it('tells those of the journal and those of ticks after it, none of them twice', () => {
+      const series = new RunSeries()
+      series.push(failedAt(400, ['5xx', 3], ['E_DNS', 2]))
+      series.adopt({
+        ...historyOf([{ elapsedMs: 200 }, { elapsedMs: 400 }]),
+        failures: Float64Array.of(0, dns, 2, 1, server, 3, 1, 999, 8),
+      })
+      series.push(failedAt(600, ['5xx', 4], ['E_DNS', 2], ['E_TLS', 1]))
+      series.push(failedAt(800, ['5xx', 3], ['E_DNS', 9], ['E_TLS', 1]))
+
+      expect(failuresOf(series)).toEqual({ E_DNS: [2, 0, 0, 7], '5xx': [0, 3, 1, 0], E_TLS: [0, 0, 1, 0] })
+      series.clear()
+      expect(series.failures.kinds).toEqual([])
+    })
+
+    it('tells none of those before rows that do not tell their kinds', () => {
+      const series = new RunSeries()
+      series.adopt(historyOf([{ elapsedMs: 9_000, failed: 5, failureKinds: NaN }]))
+      series.push(failedAt(9_200, ['E_DNS', 5]))
+      series.push(failedAt(9_400, ['E_DNS', 7]))
+
+      expect(failuresOf(series)).toEqual({ E_DNS: [0, 0, 2] })
+    })
+
+    it('loses none when rows are put together', () => {
+      const series = new RunSeries()
+      series.adopt({
+        ...historyOf(Array.from({ length: 4_000 }, (_, at) => ({ elapsedMs: (at + 1) * 10 }))),
+        failures: Float64Array.from(Array.from({ length: 4_000 }, (_, at) => [at, dns, 1]).flat()),
+      })
+      series.push(failedAt(40_200, ['E_DNS', 4_001]))
+
+      const { E_DNS } = failuresOf(series)
+      expect([E_DNS!.length, E_DNS![0], E_DNS![1_999], E_DNS![2_000]]).toEqual([2_001, 2, 2, 1])
+    })
   })
 })
