@@ -54,6 +54,8 @@ export interface OutputState {
   /** Its synced length at {@link position}. */
   readonly bytes: number
   readonly position: OutputPosition
+  /** It is about to be created, or was a moment ago. */
+  readonly isIntended?: true
 }
 
 /** Which committed records an output holds: per segment those of every frame below `bytes`, but none at or beyond `nextIndex`. */

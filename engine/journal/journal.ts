@@ -18,17 +18,27 @@ import {
 } from './journal-codec.ts'
 import { readJournal, type JournalState } from './journal-state.ts'
 import { RunLock, whileUnlocked } from './lock.ts'
+import { surveyLog, type LogSurvey } from './log-survey.ts'
 import { makeRunDirectory } from './run-directory.ts'
 import type { RunPaths } from './run-paths.ts'
-import { assertHeader, createHistoryTables, createTables, openWritable, stampVersion } from './schema.ts'
+import {
+  assertHeader,
+  createHistoryTables,
+  createTables,
+  mergeLog,
+  openWritable,
+  stampVersion,
+} from './schema.ts'
+import { SegmentAudit } from './segment-audit.ts'
 import type { SettledPage } from './settled-bitmap.ts'
 import { SealedStore, type Body, type Change } from './sealed-store.ts'
 import { storageError } from './storage-error.ts'
 import { syncDirectorySync } from './sync-directory.ts'
+import { SyncPace } from './sync-pace.ts'
 import { assertSegments, cutTornTails } from './torn-tails.ts'
 
-/** In `normal` durability the log reaches the disk this often all the same: a power loss costs a second of work. */
-const FULL_EVERY_MS = 1_000
+/** So much of the segments is looked through before a run goes on, in a few tenths of a second; the rest before it ends. */
+const AUDITED_AT_ONCE_BYTES = 256 * 2 ** 20
 
 /**
  * The journal of one run, open for writing; owns the run's lock.
@@ -42,12 +52,11 @@ export class Journal implements Disposable {
   readonly #database: DatabaseSync
   readonly #store: SealedStore
   #history: HistoryStore | null = null
-  readonly #nowMs: () => number
+  readonly #pace: SyncPace
   /** Text of each document as last written: most do not change from one commit to the next. */
   readonly #written: Map<string, Body>
   #given: GivenDocument
   #progress: ProgressDocument
-  #syncedAtMs: number
 
   private constructor(parts: {
     readonly paths: RunPaths
@@ -64,8 +73,7 @@ export class Journal implements Disposable {
     this.#store = parts.store
     this.#given = parts.given
     this.#progress = parts.progress
-    this.#nowMs = parts.nowMs
-    this.#syncedAtMs = parts.nowMs()
+    this.#pace = new SyncPace({ nowMs: parts.nowMs, sync: () => this.#transact('full', () => undefined) })
     this.#written = new Map()
   }
 
@@ -100,16 +108,13 @@ export class Journal implements Disposable {
   }
 
   /**
-   * Takes over an existing run: verifies everything, cuts what was not committed, raises the epoch. Until all of that
-   * is verified nothing but the owner's name is written. A run that is done is only opened.
+   * Takes over an existing run: verifies the journal and of its segments as much as is done at once, cuts what was not
+   * committed, raises the epoch. Until all of that is verified nothing but the owner's name is written. A run that is
+   * done is only opened.
    *
    * @throws JobError `E_NOT_FOUND`, `E_VERSION`, `E_LOCKED`, `E_JOURNAL_CORRUPT`, `E_DISK_FULL` or `E_SRC_IO`.
    */
-  static open(
-    paths: RunPaths,
-    request: OpenRun,
-    nowMs: () => number,
-  ): { journal: Journal; state: JournalState } {
+  static open(paths: RunPaths, request: OpenRun, nowMs: () => number): Opening {
     // Looked at before the lock, so that a run of a later version is not even given an owner's name.
     whileUnlocked(paths, isOwned => {
       if (!isOwned) assertHeader(paths)
@@ -117,14 +122,19 @@ export class Journal implements Disposable {
     const lock = RunLock.acquire(paths)
     try {
       assertHeader(paths)
+      const { lostPages, lostCommits } = surveyLog(paths.journal)
       const state = readJournal(paths)
       assertSegments(paths, state.segments)
-      cutTornTails(paths, state.segments)
+      const audit = new SegmentAudit(paths, state.segments)
+      audit.advance(AUDITED_AT_ONCE_BYTES)
+      const tornRecords = cutTornTails(paths, state.segments)
+      const dropped: Dropped = { lostPages, lostCommits, tornRecords }
       const database = openWritable(paths.journal)
       const store = new SealedStore(database, paths.journal, state.rows)
       if (state.progress.state === 'done') {
         const { given, progress } = state
-        return { journal: new Journal({ paths, lock, database, store, given, progress, nowMs }), state }
+        const journal = new Journal({ paths, lock, database, store, given, progress, nowMs })
+        return { journal, state, dropped, audit }
       }
       const progress = { ...state.progress, epoch: state.progress.epoch + 1 }
       const given: GivenDocument = {
@@ -140,7 +150,7 @@ export class Journal implements Disposable {
         // What an earlier stop summed up is no longer the end.
         journal.#putJson(change, 'summary', null)
       })
-      return { journal, state: { ...state, given, progress, summary: null } }
+      return { journal, state: { ...state, given, progress, summary: null }, dropped, audit }
     } catch (error) {
       lock.release()
       throw storageError(error, paths.journal)
@@ -175,8 +185,13 @@ export class Journal implements Disposable {
   }
 
   /** Records how far the outputs have come; their files must be synced to that point. */
-  saveOutputs(outputs: readonly OutputState[]): void {
-    this.#transact('normal', change => this.#putJson(change, 'outputs', outputs))
+  saveOutputs(outputs: readonly OutputState[], durability: 'normal' | 'full' = 'normal'): void {
+    this.#transact(durability, change => this.#putJson(change, 'outputs', outputs))
+  }
+
+  /** Merges the log into the file, so that nothing that happens to the log can undo what was written before. */
+  mergeLog(): void {
+    mergeLog(this.#database)
   }
 
   /** @param destination `null` when nothing is kept there any more. */
@@ -209,6 +224,7 @@ export class Journal implements Disposable {
 
   /** Releases the run. The log is merged into the file, so that one file remains. */
   close(): void {
+    this.#pace.close()
     if (this.#database.isOpen) this.#database.close()
     this.#lock.release()
   }
@@ -218,15 +234,14 @@ export class Journal implements Disposable {
   }
 
   #transact(durability: 'normal' | 'full', work: (change: Change) => void): void {
-    const isDue = this.#nowMs() - this.#syncedAtMs >= FULL_EVERY_MS
-    const wanted = isDue ? 'full' : durability
+    const needed = this.#pace.durability(durability)
     try {
-      this.#store.transact(wanted, work)
+      this.#store.transact(needed, work)
     } catch (error) {
       this.#written.clear()
       throw error
     }
-    if (wanted === 'full') this.#syncedAtMs = this.#nowMs()
+    this.#pace.committed(needed)
   }
 
   /** @returns What to call once the transaction is committed. */
@@ -245,6 +260,21 @@ export class Journal implements Disposable {
     change.put('document', name, body)
     this.#written.set(name, body)
   }
+}
+
+/** What an opened run holds, and what it was left without. */
+interface Opening {
+  readonly journal: Journal
+  readonly state: JournalState
+  readonly dropped: Dropped
+  /** What was not looked through yet; a run must not be called done before. */
+  readonly audit: SegmentAudit
+}
+
+/** What stood on the disk and does not count. */
+export interface Dropped extends LogSurvey {
+  /** Records beyond the committed lengths of their segments. */
+  readonly tornRecords: number
 }
 
 /** What changes when a destination has forgotten tasks that were settled. */

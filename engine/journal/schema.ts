@@ -66,6 +66,9 @@ export function stampVersion(database: DatabaseSync): void {
   database.exec('PRAGMA synchronous = NORMAL')
 }
 
+/** Merges the log into the file and syncs both, unless somebody reads at this moment. */
+export const mergeLog = (database: DatabaseSync): void => database.exec('PRAGMA wal_checkpoint(PASSIVE)')
+
 /** Opens a journal that was checked before; its lock must be held. */
 export function openWritable(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: 1_000, allowExtension: false, defensive: true })

@@ -1,10 +1,21 @@
-import { rmSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import type { OutputState } from '../journal/journal-codec.ts'
 import type { JournalState } from '../journal/journal-state.ts'
 import type { RunPaths } from '../journal/run-paths.ts'
-import { outputPlans } from './output-plan.ts'
+import { START, fileExists } from '../sink/record-sink.ts'
+import { sqliteSink } from '../sink/sqlite.ts'
+import { outputPlans, type OutputPlan } from './output-plan.ts'
 import { Output } from './output.ts'
 import { SegmentPool } from './segment-pool.ts'
+
+/**
+ * What a new run is about to create. It stands in the journal before the files do: the files of a run whose process
+ * ends in between are its own when it is resumed, and not somebody's to be asked about.
+ */
+export const intendedOutputs = ({ run, given }: Pick<JournalState, 'run' | 'given'>): OutputState[] =>
+  outputPlans(run.job, given.options, given.parallelism)
+    .filter(({ path, mode }) => path !== '-' && mode === 'create')
+    .map(({ path }) => ({ path, baseBytes: 0, bytes: 0, position: START, isIntended: true }))
 
 /**
  * Opens every file that the run writes by way of its segments, each where it had come to.
@@ -17,7 +28,7 @@ export async function openOutputs(paths: RunPaths, state: JournalState): Promise
   const opened: Output[] = []
   try {
     for (const plan of outputPlans(run.job, given.options, given.parallelism)) {
-      const resume = known.get(plan.path) ?? null
+      const resume = resumeOf(plan, known.get(plan.path))
       const pool = new SegmentPool(paths, segments, dropped)
       opened.push(await Output.open({ plan, runId: paths.runId, resume, pool }))
     }
@@ -32,4 +43,13 @@ export async function openOutputs(paths: RunPaths, state: JournalState): Promise
     }
     throw error
   }
+}
+
+/** Records are written only after the journal has what became of the intention: till then our own file is empty. */
+function resumeOf({ path, sink }: OutputPlan, known: OutputState | undefined): OutputState | null {
+  if (known === undefined) return null
+  const { isIntended = false, ...state } = known
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (isIntended && bytes > 0 && sink !== sqliteSink) throw fileExists(path)
+  return state
 }

@@ -156,6 +156,8 @@ export interface OpenedRun {
   readonly sampled?: Float64Array
   /** What failed in those rows; absent when some of them do not tell. */
   readonly sampledFailures?: readonly FailureCount[]
+  /** What stood on the disk and does not count, in sentences. */
+  readonly notices: readonly string[]
 }
 
 export interface RunCommit {

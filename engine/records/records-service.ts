@@ -3,14 +3,16 @@ import type { JobSpec, Secrets } from '../../shared/model/job.ts'
 import type { RunHistory } from '../../shared/model/run-history.ts'
 import type { RunDetail, RunEntry, RunState } from '../../shared/model/run.ts'
 import { rmSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Journal } from '../journal/journal.ts'
 import { readJournal, type JournalState } from '../journal/journal-state.ts'
 import { openedRun } from '../journal/opened-run.ts'
 import { runPaths, type RunPaths } from '../journal/run-paths.ts'
+import type { SegmentAudit } from '../journal/segment-audit.ts'
 import { exportRun } from './export.ts'
 import { Follower } from './follower.ts'
 import { RunLists } from './list-changes.ts'
-import { openOutputs } from './open-outputs.ts'
+import { intendedOutputs, openOutputs } from './open-outputs.ts'
 import { checkPlans } from './output-plan.ts'
 import type { Output } from './output.ts'
 import type {
@@ -36,6 +38,8 @@ import { inTrash, moveToTrash, restoreFromTrash } from './trash.ts'
 
 /** A run that wrote nothing waits so long, at its end, until its destination knows nothing of it. */
 const WITHDRAW_MS = 700
+/** Looked through before other requests get their turn. */
+const AUDIT_SLICE_BYTES = 2 ** 24
 
 export interface RecordsPorts {
   readonly dataDir: string
@@ -51,6 +55,8 @@ interface OpenRunState {
   readonly outputs: readonly Output[]
   readonly follower: Follower
   readonly destination: RunDestination | null
+  /** Segments of earlier sessions; `null` when there are none. */
+  readonly audit: SegmentAudit | null
   readonly isDone: boolean
   state: RunState
 }
@@ -59,6 +65,7 @@ interface Beginning {
   readonly journal: Journal
   readonly state: JournalState
   readonly destination: RunDestination | null
+  readonly audit: SegmentAudit | null
 }
 
 /**
@@ -85,7 +92,9 @@ export class RecordsService implements Records {
       destination = await this.#destinationOf(journal, request, request.secrets)
       await destination?.begin()
       const state = readJournal(paths)
-      await this.#begin({ journal, state, destination })
+      const intended = intendedOutputs(state)
+      if (intended.length > 0) journal.saveOutputs(intended, 'full')
+      await this.#begin({ journal, state, destination, audit: null })
       return openedRun(paths, state)
     } catch (error) {
       // A run that could not begin leaves nothing to resume, and nothing elsewhere.
@@ -100,7 +109,7 @@ export class RecordsService implements Records {
   async open(request: OpenRun): Promise<OpenedRun> {
     this.#assertFree()
     const paths = runPaths(this.#ports.dataDir, request.runId)
-    const { journal, state } = Journal.open(paths, request, this.#ports.nowMs)
+    const { journal, state, dropped, audit } = Journal.open(paths, request, this.#ports.nowMs)
     let destination: RunDestination | null = null
     try {
       const isDone = state.progress.state === 'done'
@@ -114,8 +123,8 @@ export class RecordsService implements Records {
       }
       const hasChanged = (await destination?.reconcile(paths, state)) ?? false
       const agreed = hasChanged ? readJournal(paths) : state
-      await this.#begin({ journal, state: agreed, destination })
-      return openedRun(paths, agreed)
+      await this.#begin({ journal, state: agreed, destination, audit })
+      return openedRun(paths, agreed, dropped)
     } catch (error) {
       await destination?.close()
       journal.close()
@@ -136,6 +145,7 @@ export class RecordsService implements Records {
     const isEnding = run.state === 'finishing' || run.state === 'done'
     await run.follower.catchUp(isEnding ? 'done' : 'going on')
     if (!isEnding) return { out: run.out, hasForgotten: false }
+    while (run.audit?.advance(AUDIT_SLICE_BYTES) === false) await nextTurn()
     const { paths } = run.journal
     const isWhole = (await run.destination?.end(paths, () => readJournal(paths))) ?? true
     if (isWhole) for (const output of run.outputs) await output.finish()
@@ -234,7 +244,7 @@ export class RecordsService implements Records {
     return RunDestination.of(journal, { ...run, secrets, load: this.#ports.loadDestination })
   }
 
-  async #begin({ journal, state, destination }: Beginning): Promise<void> {
+  async #begin({ journal, state, destination, audit }: Beginning): Promise<void> {
     const isDone = state.progress.state === 'done'
     const outputs = isDone ? [] : await openOutputs(journal.paths, state)
     const follower = new Follower(outputs, {
@@ -248,10 +258,17 @@ export class RecordsService implements Records {
       outputs,
       follower,
       destination,
+      audit,
       isDone,
       state: state.progress.state,
     }
-    if (outputs.length > 0) journal.saveOutputs(outputs.map(output => output.state))
+    if (outputs.length > 0) {
+      journal.saveOutputs(
+        outputs.map(output => output.state),
+        'full',
+      )
+      journal.mergeLog()
+    }
     follower.wake()
   }
 }

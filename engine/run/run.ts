@@ -354,7 +354,8 @@ export class Run {
     this.#recorder.end(this.#makeTick())
     // Whoever looks while a run goes back, or finds it when that was cut short, may go on with it.
     const state = rewind === null ? this.#status.state : 'stopped'
-    const summary = this.#view.summarise({ state, stop, failure, notices: this.#inflow.notices })
+    const notices = [...this.#parts.opened.notices, ...this.#inflow.notices]
+    const summary = this.#view.summarise({ state, stop, failure, notices })
     await within(LAST_WORDS_MS, records.close({ state, summary, history: this.#recorder.take() }))
     this.#ending.resolve({ summary, rewind })
   }

@@ -65,7 +65,7 @@ export class Session {
       parallelism: opened.parallelism,
       resumable: isReplayable(opened),
       resumed: isResumed,
-      notices: [],
+      notices: opened.notices,
     })
     void this.#live()
   }

@@ -30,5 +30,6 @@ export const makeOpenedRun = (given: Partial<OpenedRun> = {}): OpenedRun => ({
   nextSegment: 1,
   suspects: [],
   summary: null,
+  notices: [],
   ...given,
 })
