@@ -44,9 +44,8 @@ code on the **run** or the command ends it with exit code 1 (\`E_INTERNAL\`), 2 
 (something it stands on is missing); what was done is kept.
 
 The message next to a code says what happened where and, if a limit was met, which. It has at most 300 characters, and
-control characters in it are escaped. Codes about stores, hosts of a dashboard and interpreters (\`E_DEST_DATA\`,
-\`E_DEST_FULL\`, \`E_AUTH\`, \`E_HOST\`, \`E_ORIGIN\`, \`E_IPC_SENDER\`, \`E_INTERPRETER\`) belong to later versions and are
-listed because their numbers are taken.
+control characters in it are escaped. \`E_IPC_SENDER\` and \`E_INTERPRETER\` belong to later versions and are listed
+because their numbers are taken.
 
 ## English
 

@@ -26,7 +26,7 @@ const setup: WorkerSetup = {
   startsPath: join(directory, 'starts'),
   sharedGates: false,
   boundsVersion: 0,
-  secrets: { redisPassword: null },
+  secrets: { redisPassword: null, headers: [] },
   isOrdered: false,
   faults: [],
 }

@@ -1,6 +1,5 @@
 import type { Handlers } from '../../shared/contract/contract.ts'
-import { NO_SECRETS } from '../../shared/model/job.ts'
-import { withoutSecrets } from '../run/load-terms.ts'
+import { keptJob } from '../../shared/model/kept-job.ts'
 import type { KeptRecords } from './kept-records.ts'
 import { RunsWatcher } from './runs-watcher.ts'
 import { TrashKeeper } from './trash-keeper.ts'
@@ -12,11 +11,14 @@ export function historyHandlers(records: KeptRecords): HandlerGroup {
   return {
     handlers: {
       'run.find': async ({ job }) => ({
-        runId: await records.ask(each => each.findUnfinished(withoutSecrets(job, NO_SECRETS).job)),
+        runId: await records.ask(each => each.findUnfinished(keptJob(job))),
       }),
       'run.history': ({ runId }) => records.ask(each => each.history(runId)),
       'runs.list': () => records.ask(each => each.list()),
-      'runs.show': ({ runId }) => records.ask(each => each.show(runId)),
+      'runs.show': async ({ runId }) => {
+        const detail = await records.ask(each => each.show(runId))
+        return { ...detail, job: keptJob(detail.job) }
+      },
       'runs.delete': ({ runId, undoable }) => {
         trash.lookOnce()
         return undoable === true ? trash.trash(runId) : records.ask(each => each.remove(runId))

@@ -2,8 +2,10 @@ import type { Failure } from '../../shared/model/error.ts'
 import type { CrawlOptions } from '../../shared/model/fields/crawl.ts'
 import type { CrawlPreview } from '../../shared/model/input-report.ts'
 import type { CrawlJob } from '../../shared/model/job.ts'
+import { isOpenHeader, WITHHELD } from '../../shared/model/header-secrets.ts'
+import { withoutUserinfo } from '../../shared/model/userinfo.ts'
 import { buildHeaders } from '../executor/crawl/request-headers.ts'
-import { TargetReader, withoutUserinfo, type Target } from '../executor/crawl/target.ts'
+import { TargetReader, type Target } from '../executor/crawl/target.ts'
 import { DEFAULT_LIMITS } from '../executor/http/limits.ts'
 import { readHead } from '../source/file-bytes.ts'
 import { openRegular } from '../source/open-file.ts'
@@ -85,15 +87,16 @@ function sentHeaders({ origin }: Target, given: readonly string[]): string[] {
   return [host, 'connection: keep-alive', ...given.filter(line => !isHost(line))]
 }
 
-/** @returns `name: value` each, without the values that the user gave as headers: they may be credentials. */
+/** @returns `name: value` each, without values that may be credentials. */
 function givenHeaders({ headers, userAgent }: CrawlOptions): string[] {
-  const { own } = buildHeaders(headers, userAgent)
-  const pairs = own.length / 2
-  const lastSecret = pairs - (userAgent === null ? 0 : 1)
+  const { own } = buildHeaders(headers.map(sendable), userAgent)
   const lines: string[] = []
-  for (let pair = 0; pair < pairs; pair += 1) {
-    const isSecret = pair >= lastSecret - headers.length && pair < lastSecret
-    lines.push(`${own[pair * 2]}: ${isSecret ? '…' : own[pair * 2 + 1]}`)
+  for (let at = 0; at < own.length; at += 2) {
+    const [name = '', value] = own.slice(at, at + 2)
+    lines.push(`${name}: ${isOpenHeader(name) ? value : WITHHELD}`)
   }
   return lines
 }
+
+/** What stands where a value was withheld is none; it is given when the job is started. */
+const sendable = (line: string): string => (line.endsWith(`: ${WITHHELD}`) ? line.slice(0, -1) : line)

@@ -9,8 +9,9 @@ import type { OpenedRun, Records } from '../records/protocol.ts'
 import { parseAssert } from '../telemetry/asserts.ts'
 import { nowMs } from '../worker/clock.ts'
 import { parseFaults } from '../worker/faults.ts'
-import { checkOrder, withoutSecrets } from './load-terms.ts'
+import { checkOrder } from './load-terms.ts'
 import { rejectAllowanceOf } from './reject-limit.ts'
+import { withHeaderValues, withoutSecrets } from './secrets.ts'
 import { HeadStart, type Starters } from './head-start.ts'
 import { Session } from './session.ts'
 
@@ -79,6 +80,8 @@ export class Runs {
     return this.#open({ isResumed: true, secrets, headStart: null }, async records => {
       // The last session's numbers are the base: an earlier change is not forgotten.
       const { runId: fullId, job, parallelism: last } = await records.show(runId)
+      // Refused before anything is changed.
+      withHeaderValues(job, secrets)
       const parallelism = change === null ? null : await this.#decide(job, changeParallelism(last, change))
       return records.open({ runId: fullId, options, parallelism, secrets })
     })
@@ -98,7 +101,8 @@ export class Runs {
     const link = this.#ports.startRecords(error => run?.onOutputFailure(error))
     const headStart = beginning.headStart?.() ?? null
     try {
-      const opened = await opening(link.records)
+      const kept = await opening(link.records)
+      const opened = { ...kept, job: withHeaderValues(kept.job, beginning.secrets) }
       // Whoever sees the run in the list may reach it from then on.
       const ear = await this.#listen(opened.runId, () => run)
       run = this.#begin(opened, link, { ...beginning, starters: headStart ?? this.#ports })

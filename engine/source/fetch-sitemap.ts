@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { JobError } from '../../shared/model/error.ts'
 import { nextTarget } from '../executor/crawl/redirect.ts'
 import { buildHeaders } from '../executor/crawl/request-headers.ts'
-import { targetOf, type Target } from '../executor/crawl/target.ts'
+import { shown, targetOf, type Target } from '../executor/crawl/target.ts'
 import { isLocalName, isPrivateAddress, literalAddress } from '../executor/http/address-policy.ts'
 import { Connector } from '../executor/http/connector.ts'
 import type { HttpClient } from '../executor/http/http-client.ts'
@@ -54,7 +54,7 @@ export class SitemapFetcher {
       const answer = await this.#request(target, typed)
       if (answer.redirectedTo === null) return unpackBody(answer.chunks, url)
       if (hop === SITEMAP_REDIRECTS)
-        throw new JobError('E_REDIRECT_LIMIT', `${url} redirects more than ${SITEMAP_REDIRECTS} times`)
+        throw new JobError('E_REDIRECT_LIMIT', `${shown(url)} redirects more than ${SITEMAP_REDIRECTS} times`)
       const next = nextTarget(answer.redirectedTo, target.href, URL_BYTES)
       if (!('origin' in next)) throw new JobError(next.code, next.message)
       target = next
@@ -160,7 +160,7 @@ function parsedTarget(url: string): Target | null {
 
 function targetOrThrow(url: string): Target {
   const parsed = URL.parse(url)
-  if (parsed === null) throw new JobError('E_URL_INVALID', `${url} is not a URL`)
+  if (parsed === null) throw new JobError('E_URL_INVALID', `${shown(url)} is not a URL`)
   const target = targetOf(parsed, url)
   if ('origin' in target) return target
   throw new JobError(target.code, target.message)

@@ -10,6 +10,7 @@ import {
   APPEND,
   CODE,
   FORCE,
+  HEADER_FILE,
   JSON_DOCUMENT,
   LOAD_FLAGS,
   OPEN,
@@ -41,11 +42,13 @@ const permissionFlags: readonly FlagSpec[] = fieldFlags(crawlFields).filter(
   flag => flag.field?.field.permission === true,
 )
 
+const header: FlagSpec = permissionFlags.find(({ flag }) => flag === 'header')!
+
 const crawl: CommandSpec = {
   name: 'crawl',
   text: 'command.crawl',
   args: [{ name: 'input', text: 'argument.input', isRepeated: true }],
-  flags: [...fieldFlags(crawlFields), ...parallelismFlags('loop'), SAVE, RESUME, ...RUN_FLAGS],
+  flags: [...fieldFlags(crawlFields), ...parallelismFlags('loop'), SAVE, RESUME, HEADER_FILE, ...RUN_FLAGS],
   laterFlags: ['warc', 'follow', 'scope', 'include', 'exclude'],
   examples: [
     { line: 'interleave crawl urls.txt --out results.jsonl', text: 'example.crawl.list' },
@@ -130,7 +133,7 @@ const resume: CommandSpec = {
   name: 'resume',
   text: 'command.resume',
   args: [RUN_ID],
-  flags: [...withoutDefaults(parallelismFlags('')), ...withoutDefaults(ANY_RUN_FLAGS)],
+  flags: [...withoutDefaults(parallelismFlags('')), header, ...withoutDefaults(ANY_RUN_FLAGS)],
   examples: [
     { line: 'interleave resume latest', text: 'example.resume.latest' },
     { line: 'interleave resume 20261122-1305 --in-flight 128', text: 'example.resume.id' },

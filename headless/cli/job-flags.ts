@@ -5,10 +5,12 @@ import { defaultsOf } from '../../shared/model/field-schema.ts'
 import { cpuFields } from '../../shared/model/fields/cpu.ts'
 import { crawlFields, type CrawlOptions } from '../../shared/model/fields/crawl.ts'
 import { parallelismFields, type ParallelismOptions } from '../../shared/model/fields/parallelism.ts'
+import { HEADER_LINE } from '../../shared/model/header-secrets.ts'
 import { JOB_SCHEMA, type CpuJob, type CrawlJob, type JobKind, type JobSpec } from '../../shared/model/job.ts'
 import { parseJob } from '../../shared/model/job-schema.ts'
 import { decideParallelism, parallelismDefaultsOf } from '../../shared/model/parallelism.ts'
 import { parseStatusRanges } from '../../shared/model/status-range.ts'
+import { withoutUserinfo } from '../../shared/model/userinfo.ts'
 import { textOf, type FlagValues } from './flag-spec.ts'
 import { readFields } from './read-fields.ts'
 import { CommandError } from './command-error.ts'
@@ -55,11 +57,15 @@ export function checked<Job extends JobSpec>(job: Job): Job {
   return parseJob(job) as Job
 }
 
+/** @param headers `Name: value` each, wherever they were read. */
+export const withHeaders = (job: CrawlJob, headers: readonly string[]): CrawlJob =>
+  checked({ ...job, crawl: { ...job.crawl, headers } })
+
 /** What a table of fields cannot say of its values. */
 export function checkCrawlOptions(given: Partial<CrawlOptions>): void {
   // The line may hold a secret, so no message repeats it.
   for (const line of given.headers ?? []) {
-    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:/.test(line)) {
+    if (!HEADER_LINE.test(line)) {
       throw new CommandError(t =>
         t('usage.badValue', { flag: '--header', value: '…', expected: t('expected.header') }),
       )
@@ -80,9 +86,9 @@ function placeOf(input: string, cwd: string): string {
   const path = resolve(cwd, input)
   if (input !== '' && existsSync(path)) return path
   const say: CommandError['say'] = t => {
-    const sentence = t('usage.inputMissing', { input })
+    const sentence = t('usage.inputMissing', { input: withoutUserinfo(input) })
     if (!HOST_NAME.test(input) || LIST_NAME.test(input)) return `${sentence} ${t('error.E_SRC_IO.hint')}`
-    return `${sentence} ${t('usage.didYouMean', { name: `https://${input}` })}`
+    return `${sentence} ${t('usage.didYouMean', { name: `https://${withoutUserinfo(input)}` })}`
   }
   throw new CommandError(say, { code: 'E_SRC_IO' })
 }

@@ -4,6 +4,7 @@ import { groupDigits } from '../../shared/locales/translate.ts'
 import { printable } from '../../shared/model/error.ts'
 import type { JobKind, JobSpec, RunOptions } from '../../shared/model/job.ts'
 import { withoutPassword } from '../../shared/model/load-target.ts'
+import { withoutUserinfo } from '../../shared/model/userinfo.ts'
 
 /** What a run does with its tasks: a load may also compare, or only read and encode. */
 export type Manner = 'work' | 'verify' | 'dryRun'
@@ -31,6 +32,6 @@ const isPath = (input: string): boolean => !/^[A-Za-z][A-Za-z0-9+.-]+:/.test(inp
 export function titleOf(job: JobSpec): string {
   if (job.kind === 'cpu') return `${job.cpu.kernel} × ${groupDigits(job.cpu.tasks)}`
   const [first = '', ...others] = job.inputs
-  const name = first === '-' ? 'stdin' : printable(isPath(first) ? basename(first) : first)
+  const name = first === '-' ? 'stdin' : printable(isPath(first) ? basename(first) : withoutUserinfo(first))
   return others.length === 0 ? name : `${name} + ${others.length}`
 }

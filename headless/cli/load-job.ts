@@ -11,6 +11,7 @@ import {
   type LoadTarget,
   type ParsedTarget,
 } from '../../shared/model/load-target.ts'
+import { withoutUserinfo } from '../../shared/model/userinfo.ts'
 import { CommandError } from './command-error.ts'
 import { textOf, type FlagValues } from './flag-spec.ts'
 import { checked, parallelismOf } from './job-flags.ts'
@@ -125,7 +126,7 @@ function fileOf(input: string, cwd: string): string {
   if (input === '-') return input
   const path = resolve(cwd, input)
   if (input !== '' && isThere(path)) return path
-  if (URL_START.test(input)) throw new CommandError(t => t('usage.loadUrl', { input }))
+  if (URL_START.test(input)) throw new CommandError(t => t('usage.loadUrl', { input: withoutUserinfo(input) }))
   throw new CommandError(t => `${t('usage.loadMissing', { input })} ${t('error.E_SRC_IO.hint')}`, {
     code: 'E_SRC_IO',
   })

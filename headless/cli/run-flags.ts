@@ -30,6 +30,12 @@ export const PASSWORD_FILE: FlagSpec = {
   text: 'option.passwordFile',
   group: 'help.ending',
 }
+export const HEADER_FILE: FlagSpec = {
+  flag: 'header-file',
+  value: 'FILE',
+  text: 'option.headerFile',
+  group: 'help.ending',
+}
 export const ALLOW_FAILURES: FlagSpec = {
   flag: 'allow-failures',
   value: 'N|P%',
@@ -119,6 +125,7 @@ export const ANY_RUN_FLAGS: readonly FlagSpec[] = [
   REJECTS,
   FORCE,
   APPEND,
+  HEADER_FILE,
   PASSWORD_FILE,
   ...ENDING_FLAGS,
 ]

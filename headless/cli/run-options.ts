@@ -34,7 +34,10 @@ export function readRunOptions(values: FlagValues, cwd: string, beginning: Begin
 
 /** Refuses flags of other kinds of job where the command takes any kind, and only the job tells. */
 export function refuseForeignFlags(kind: JobKind, values: FlagValues): void {
-  const foreign = kind === 'load' ? ['out'] : ['rejects', 'password-file']
+  const foreign = [
+    ...(kind === 'load' ? ['out'] : ['rejects', 'password-file']),
+    ...(kind === 'crawl' ? [] : ['header', 'header-file']),
+  ]
   const found = foreign.find(flag => values[flag] !== undefined)
   if (found !== undefined) throw new CommandError(t => t('usage.notForKind', { flag: `--${found}`, kind }))
 }

@@ -1,3 +1,4 @@
+import { completedHeaders, secretHeaders } from '../../shared/model/header-secrets.ts'
 import { NO_SECRETS, type JobSpec, type RunOptions, type Secrets } from '../../shared/model/job.ts'
 import { isOn, textOf, type FlagValues } from './flag-spec.ts'
 import type { Host } from './host.ts'
@@ -29,7 +30,8 @@ export async function startJob(
   const unfinished = isResuming ? await engine.client.call('run.find', { job }) : null
   if (unfinished !== null && unfinished.runId !== null) {
     const { resumeRun } = await import('./commands/resume.ts')
-    return await resumeRun({ engine, runId: unfinished.runId, secrets }, values, host)
+    const again = { engine, runId: unfinished.runId, secrets: givenAgain(job, secrets) }
+    return await resumeRun(again, values, host)
   }
   if (unfinished !== null && !isOn(values, 'quiet')) host.output.writeErr(`${host.t('run.resumeNone')}\n`)
   const options = await optionsFor(job, values, host, 'new')
@@ -43,6 +45,15 @@ export async function startJob(
   const { loadSession } = await import('./load-session.ts')
   return await loadSession({ ...session, load: job, options, secrets }, host)
 }
+
+/** The run that is found has the same headers, and kept nothing but the names of these. */
+const givenAgain = (job: JobSpec, secrets: Secrets): Secrets =>
+  job.kind !== 'crawl'
+    ? secrets
+    : {
+        ...secrets,
+        headers: secretHeaders(completedHeaders(job.crawl.headers, secrets.headers)),
+      }
 
 async function optionsFor(
   job: JobSpec,

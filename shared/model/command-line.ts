@@ -5,7 +5,7 @@ import { crawlFields } from './fields/crawl.ts'
 import { loadFields } from './fields/load.ts'
 import { parallelismFields } from './fields/parallelism.ts'
 import { optionsOf, type JobKind, type JobSpec, type RunOptions } from './job.ts'
-import { withoutPassword } from './load-target.ts'
+import { keptJob } from './kept-job.ts'
 import { parallelismDefaultsOf } from './parallelism.ts'
 import { formatSize } from './size.ts'
 
@@ -19,10 +19,11 @@ type Values = Readonly<Record<string, unknown>>
 
 /**
  * What to type in a POSIX shell to get the same run: only what differs from the defaults, permissions included. A
- * password is left out (it is given in `INTERLEAVE_REDIS_PASSWORD`), and a comparison alone has no command of its own:
- * it is written as the load that is compared afterwards.
+ * password is left out (it is given in `INTERLEAVE_REDIS_PASSWORD`), values of headers that may be secrets are to be
+ * filled in, and a comparison alone has no command of its own: it is written as the load that is compared afterwards.
  */
-export function commandLineOf(job: JobSpec, options: RunOptions): string {
+export function commandLineOf(asked: JobSpec, options: RunOptions): string {
+  const job = keptJob(asked)
   const inputs = job.kind === 'cpu' ? [] : job.inputs
   const words = [
     ...inputs,
@@ -35,12 +36,7 @@ export function commandLineOf(job: JobSpec, options: RunOptions): string {
 
 function shownOptions(job: JobSpec, { pass }: RunOptions): Values {
   if (job.kind !== 'load') return { ...optionsOf(job) }
-  const { to } = job.load
-  return {
-    ...job.load,
-    to: to === null ? null : withoutPassword(to),
-    verify: job.load.verify || pass === 'verify',
-  }
+  return { ...job.load, verify: job.load.verify || pass === 'verify' }
 }
 
 function fieldWords(fields: Fields, values: Values, defaults: Values = {}): string[] {

@@ -15,6 +15,7 @@ export const EXIT = {
 /** Errors that the user answers by changing the command or the job. */
 const USAGE_CODES: readonly ErrorCode[] = [
   'E_CONFIG',
+  'E_AUTH',
   'E_LIMIT',
   'E_NOT_FOUND',
   'E_IPC_SCHEMA',

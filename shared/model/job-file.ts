@@ -6,7 +6,8 @@ import { permissionKeysOf } from './field-schema.ts'
 import type { Fields } from './field.ts'
 import { optionsOf, type JobKind, type JobSpec } from './job.ts'
 import { parseJob } from './job-schema.ts'
-import { parseTarget, withoutPassword } from './load-target.ts'
+import { keptJob } from './kept-job.ts'
+import { parseTarget } from './load-target.ts'
 import { pathText } from './schema-issue.ts'
 
 /** Bounds of a job file, checked before anything is built from it. */
@@ -49,14 +50,9 @@ export function parseJobText(text: string): JobSpec {
 /** @returns The text of a job file, permissions left out; {@link parseJobText} reads it back. */
 export function jobToText(job: JobSpec): string {
   const dropped = permissionKeysOf(FIELDS_OF_KIND[job.kind])
-  const options = withoutSecrets(job)
-  const kept = Object.fromEntries(Object.entries(options).filter(([key]) => !dropped.includes(key)))
-  return `${JSON.stringify({ ...job, [job.kind]: kept }, null, 2)}\n`
-}
-
-function withoutSecrets(job: JobSpec): object {
-  if (job.kind !== 'load' || job.load.to === null) return optionsOf(job)
-  return { ...job.load, to: withoutPassword(job.load.to) }
+  const bare = keptJob(job)
+  const kept = Object.fromEntries(Object.entries(optionsOf(bare)).filter(([key]) => !dropped.includes(key)))
+  return `${JSON.stringify({ ...bare, [job.kind]: kept }, null, 2)}\n`
 }
 
 /** A destination that is none is refused as well, before anything is started. */

@@ -6,6 +6,7 @@ import { crawlFields } from './fields/crawl.ts'
 import { loadFields } from './fields/load.ts'
 import { parallelismFields, type ParallelismOptions } from './fields/parallelism.ts'
 import { optionsSchema, permissionKeysOf } from './field-schema.ts'
+import { HEADER_LINE } from './header-secrets.ts'
 import { JOB_SCHEMA, type CpuJob, type CrawlJob, type JobKind, type JobSpec, type LoadJob } from './job.ts'
 import { parallelismDefaultsOf } from './parallelism.ts'
 import { describeIssue, shown } from './schema-issue.ts'
@@ -21,9 +22,6 @@ const INPUT = `expected a URL, a path or -, of at most ${INPUT_CHARACTERS} chara
 const INPUTS = `expected a list of 1 to ${INPUTS_LIMIT} inputs`
 const OK_STATUS = 'expected statuses and ranges of them from 100 to 999, such as 200-399,404'
 const HEADER = "expected headers written 'Name: value'"
-
-/** A field name of RFC 9110, then a value; control characters are refused with the field already. */
-const HEADER_LINE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:/
 
 const parallelism = (kind: JobKind): z.ZodType<ParallelismOptions> =>
   z.preprocess(value => withDefaultModel(value, kind), optionsSchema(parallelismFields))
@@ -55,6 +53,7 @@ const inputs = z.lazy(() =>
 const crawlOptions = z.lazy(() =>
   optionsSchema(crawlFields)
     .refine(options => isOkStatus(options.okStatus), { path: ['okStatus'], error: OK_STATUS })
+    // Control characters are refused with the field already.
     .refine(options => options.headers.every(line => HEADER_LINE.test(line)), {
       path: ['headers'],
       error: HEADER,
@@ -116,8 +115,8 @@ const PERMISSION_KEYS: Readonly<Record<JobKind, readonly string[]>> = {
   cpu: permissionKeysOf(cpuFields),
 }
 
-/** Keys of options whose values may be secrets. */
-export const SECRET_KEYS: readonly string[] = Object.values(PERMISSION_KEYS).flat()
+/** Keys whose values may be secrets. */
+export const SECRET_KEYS: readonly string[] = [...Object.values(PERMISSION_KEYS).flat(), 'secrets']
 
 /**
  * Checks a job as it is in memory, on a wire or in a journal; options left out get their defaults.

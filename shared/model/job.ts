@@ -57,9 +57,11 @@ export interface RunOptions {
 /** What a run needs and nothing keeps: not in a job file, a journal, a log or a process list. */
 export interface Secrets {
   readonly redisPassword: string | null
+  /** `Name: value` each: headers of a crawl whose job holds their names alone. */
+  readonly headers: readonly string[]
 }
 
-export const NO_SECRETS: Secrets = { redisPassword: null }
+export const NO_SECRETS: Secrets = { redisPassword: null, headers: [] }
 
 /** @returns What is asked of the job's kind: the values of its table of fields. */
 export function optionsOf(job: JobSpec): CrawlOptions | LoadOptions | CpuOptions {

@@ -1,6 +1,9 @@
 import * as z from 'zod'
 
 import type { RunOptions, Secrets } from './job.ts'
+import { REPEATED_VALUES } from './field-schema.ts'
+import { crawlFields } from './fields/crawl.ts'
+import { HEADER_LINE } from './header-secrets.ts'
 import { isAbsolutePath, outputFormatOf } from './path.ts'
 
 /** Most outputs and assertions of one run, and the longest path and expression, in characters. */
@@ -20,6 +23,7 @@ const ASSERTS = `expected a list of at most ${ASSERTS_LIMIT} expressions such as
 const TASKS = `expected a whole number of tasks from 0 to ${TASKS_LIMIT}`
 const PERCENT = 'expected a percentage from 0 to 100'
 const REJECTS = `expected an absolute path of at most ${PATH_CHARACTERS} characters`
+const HEADERS = "expected headers written 'Name: value'"
 const PATIENCE = `expected milliseconds from 0 to ${PATIENCE_LIMIT_MS}`
 
 /** A file that results are written to; `-` is standard output. */
@@ -73,6 +77,16 @@ export const runOptionsSchema: z.ZodType<RunOptions> = z.lazy(() =>
 /** Given beside a job and its options, and kept by nobody. */
 export const secretsSchema: z.ZodType<Secrets> = z.strictObject({
   redisPassword: z.string({ error: 'expected a password' }).max(4_096).nullable(),
+  headers: z
+    .array(
+      z
+        .string({ error: HEADERS })
+        .max(crawlFields.headers.maxLength, { error: HEADERS })
+        .regex(HEADER_LINE, { error: HEADERS }),
+      { error: HEADERS },
+    )
+    .max(REPEATED_VALUES, { error: HEADERS })
+    .default([]),
 })
 
 function isOutput(path: string): boolean {

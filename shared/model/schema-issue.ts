@@ -1,5 +1,7 @@
 import type * as z from 'zod'
 
+import { withoutUserinfo } from './userinfo.ts'
+
 type PathKey = string | number | symbol
 
 const SHOWN_CHARACTERS = 60
@@ -41,12 +43,13 @@ function valueAt(value: unknown, path: readonly PathKey[]): unknown {
   return at
 }
 
-/** A value in a message, cut short. */
+/** A value in a message, cut short, without the password of a URL. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value === 'object' && value !== null) return 'an object'
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`
-  const text = typeof value === 'string' ? JSON.stringify(value) : `${value as number | boolean | null}`
+  const text =
+    typeof value === 'string' ? JSON.stringify(withoutUserinfo(value)) : `${value as number | boolean | null}`
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`
 }

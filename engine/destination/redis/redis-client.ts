@@ -77,13 +77,13 @@ function replyError(error: Error, place: string): JobError {
   const options = { cause: error }
   if (text.startsWith('NOAUTH'))
     return new JobError(
-      'E_CONFIG',
+      'E_AUTH',
       `${place} asks for a password; set INTERLEAVE_REDIS_PASSWORD or use --password-file`,
       options,
     )
   if (text.startsWith('WRONGPASS'))
     return new JobError(
-      'E_CONFIG',
+      'E_AUTH',
       `${place} refuses the user or the password; check INTERLEAVE_REDIS_PASSWORD, --password-file and the user in --to`,
       options,
     )

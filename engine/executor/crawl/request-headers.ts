@@ -17,7 +17,7 @@ const FRAMING = new Set([
   'upgrade',
 ])
 /** What may also go to hosts that a redirect names; everything else may hold a credential. */
-const isSharable = (name: string): boolean => name === 'user-agent' || name.startsWith('accept')
+const SHARABLE = new Set(['user-agent', 'accept', 'accept-charset', 'accept-encoding', 'accept-language'])
 
 export interface RequestHeaders {
   /** For the origin that the user named: names and values in turn. */
@@ -50,7 +50,7 @@ export function buildHeaders(lines: readonly string[], userAgent: string | null)
   for (const pair of custom) own.push(...pair)
   const foreign: string[] = []
   for (let at = 0; at < own.length; at += 2) {
-    if (isSharable(own[at]!)) foreign.push(own[at]!, own[at + 1]!)
+    if (SHARABLE.has(own[at]!)) foreign.push(own[at]!, own[at + 1]!)
   }
   const agent = own[own.lastIndexOf('user-agent') + 1]!
   return {

@@ -1,5 +1,6 @@
 import type { Failure } from '../../../shared/model/error.ts'
 import { printable } from '../../../shared/model/error.ts'
+import { withoutUserinfo } from '../../../shared/model/userinfo.ts'
 
 /** Where a URL points, as requests need it. */
 export interface Target {
@@ -33,10 +34,6 @@ export const shown = (text: string): string => {
   const bare = withoutUserinfo(text)
   return bare.length <= LONGEST_SHOWN ? bare : `${bare.slice(0, LONGEST_SHOWN)}…`
 }
-
-/** @returns `text` with what stands between `//` and `@` replaced, whether or not it is a valid URL. */
-export const withoutUserinfo = (text: string): string =>
-  text.includes('@') ? text.replace(/^([^/?#]*[/\\]+)[^/\\?#]*@/, '$1***@') : text
 
 /**
  * Reads URLs with one WHATWG parse each, and those of the origin seen last, when nothing in them needs normalising, by

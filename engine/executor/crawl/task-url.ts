@@ -1,6 +1,6 @@
 import { CRAWL_LAYOUT, positionsOf } from '../../../shared/model/record-layout.ts'
+import { withoutUserinfo } from '../../../shared/model/userinfo.ts'
 import type { Lane } from '../../worker/lane.ts'
-import { withoutUserinfo } from './target.ts'
 
 const { numbers: NUMBER, strings: STRING } = positionsOf(CRAWL_LAYOUT)
 const SPACE = 32
@@ -15,7 +15,8 @@ export function writeUrl(lane: Lane, mostCharacters: number): string {
   const { input, strings, numbers } = lane
   const isPadded = input.charCodeAt(0) <= SPACE || input.charCodeAt(input.length - 1) <= SPACE
   const url = isPadded ? input.trim() : input
-  strings[STRING.url] = withoutUserinfo(url.length > mostCharacters ? url.slice(0, mostCharacters) : url)
+  const bare = withoutUserinfo(url)
+  strings[STRING.url] = bare.length > mostCharacters ? bare.slice(0, mostCharacters) : bare
   numbers[NUMBER.links] = -1
   return url
 }

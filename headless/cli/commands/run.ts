@@ -1,12 +1,13 @@
 import { crawlFields } from '../../../shared/model/fields/crawl.ts'
 import type { Fields } from '../../../shared/model/field.ts'
 import { permissionKeysOf } from '../../../shared/model/field-schema.ts'
-import type { JobSpec } from '../../../shared/model/job.ts'
+import { NO_SECRETS, type JobSpec } from '../../../shared/model/job.ts'
 import { changeParallelism } from '../../../shared/model/parallelism.ts'
 import type { CommandCall } from '../command-spec.ts'
 import type { FlagValues } from '../flag-spec.ts'
 import type { Host } from '../host.ts'
-import { checkCrawlOptions, checked, parallelismChangeOf } from '../job-flags.ts'
+import { headersFor, headersGiven } from '../headers.ts'
+import { checkCrawlOptions, checked, parallelismChangeOf, withHeaders } from '../job-flags.ts'
 import { readJobFile } from '../job-file.ts'
 import { completedLoad } from '../load-job.ts'
 import { readFields } from '../read-fields.ts'
@@ -19,7 +20,13 @@ export async function run({ args, values }: CommandCall, host: Host): Promise<nu
   const saved = readJobFile(args[0]!, host.cwd)
   refuseForeignFlags(saved.kind, values)
   const job = changedJob(saved, values, host.cwd)
-  return startJob({ job, secrets: readSecrets(job, values, host) }, values, host)
+  if (job.kind !== 'crawl') return startJob({ job, secrets: readSecrets(job, values, host) }, values, host)
+  const crawl = withHeaders(job, headersGiven(values, host))
+  return startJob(
+    { job: crawl, secrets: { ...NO_SECRETS, headers: headersFor(crawl, [], host) } },
+    values,
+    host,
+  )
 }
 
 /** The saved job with what the command line changes, and the permissions that a file never holds. */

@@ -7,6 +7,7 @@ import type { Host } from '../host.ts'
 import { factsOf } from '../job-title.ts'
 import { readProgressMode } from '../progress/choose-progress.ts'
 import { runIdOf } from '../run-id.ts'
+import { refuseForeignFlags } from '../run-options.ts'
 import { runSession } from '../run-session.ts'
 import { readSecrets } from '../secrets.ts'
 import { readTaskFilter, readTaskPage } from '../task-flags.ts'
@@ -47,6 +48,7 @@ export async function retry({ args, values }: CommandCall, host: Host): Promise<
   const filter = wished.outcomes === undefined ? { ...wished, ...WENT_WRONG } : wished
   await using engine = await host.openEngine(values)
   const { runId, job, options } = await engine.client.call('runs.show', { runId: runIdOf(args) })
+  refuseForeignFlags(job.kind, values)
   const secrets = readSecrets(job, values, host)
   return await runSession(
     {

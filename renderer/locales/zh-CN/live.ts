@@ -39,6 +39,8 @@ export const live: Translated<typeof source> = {
   'live.password.title': '目标的密码',
   'live.password.text': '只用于这次运行，不会保存。',
   'live.password.label': '密码',
+  'live.headers.title': '请求头的值',
+  'live.headers.text': '只用于这次运行，不会保存。',
   'live.cancel': '取消',
   'live.goOn': '继续',
 
@@ -46,6 +48,15 @@ export const live: Translated<typeof source> = {
   'live.ended.interrupted': '运行尚未结束，它的进程已经不在了',
   'live.ended.interruptedText': '已完成的部分都在。续跑即可完成其余部分。',
   'live.ended.left': '还剩 {count} 个任务',
+
+  'live.judged.failures': '{total} 个任务中有 {failed} 个失败，超出允许范围',
+  'live.judged.failuresText':
+    '允许的失败数（--allow-failures）：{allowed}。失败的任务和原因见“错误”页，可在那里重试。',
+  'live.judged.rejects': '{total} 条记录中有 {failed} 条被拒绝，超出允许范围',
+  'live.judged.rejectsText':
+    '允许拒绝数（--max-rejects）：{maxRejects}；允许的失败数（--allow-failures）：{allowed}。其余记录已载入。被拒绝的原因见“错误”页。',
+  'live.judged.asserts': '有断言不成立',
+  'live.judged.code': '退出码 {code}',
 
   'live.progress': '进度',
   'live.skippedQuarantined': '跳过 {skipped} · 隔离 {quarantined}',
@@ -144,6 +155,7 @@ export const live: Translated<typeof source> = {
   'live.tasks.exportMatched': '导出这些',
   'live.tasks.failure': '读不到任务表',
   'live.tasks.none': '没有符合的任务',
+  'live.tasks.noneRejected': '没有记录被拒绝',
   'live.tasks.noneYet': '还没有完成的任务',
   'live.tasks.noneYetText': '任务完成约一秒后出现在这里。',
   'live.gap.ok-not-recorded': '只列出被拒绝的记录：载入不为成功的记录保存明细。',

@@ -1,7 +1,7 @@
 import { computed } from 'vue'
 
 import type { Connection } from '../../client/host-bridge.ts'
-import type { JobSpec } from '../../../shared/model/job.ts'
+import { NO_SECRETS, type JobSpec } from '../../../shared/model/job.ts'
 import { parseTarget } from '../../../shared/model/load-target.ts'
 import type { Settings } from '../../../shared/model/settings.ts'
 import type { composeForm } from './form-state.ts'
@@ -67,14 +67,14 @@ export function composeJob({ form, inputs, machine, defaults, connection }: JobP
   /** What to start now: with a new name for rejects, and the password apart from the destination. */
   const requestOf = (work: JobSpec): StartRequest => {
     const { options } = ending.value
-    if (work.kind !== 'load') return { job: work, options, secrets: { redisPassword: null } }
+    if (work.kind !== 'load') return { job: work, options, secrets: NO_SECRETS }
     const inUri = work.load.to === null ? null : parseTarget(work.load.to).password
     const given = form.redisPassword.value === '' ? inUri : form.redisPassword.value
     const usual = firstPlace.value === null ? null : defaultRejectsOf(firstPlace.value, new Date())
     return {
       job: work,
       options: { ...options, rejects: work.load.dryRun ? null : (options.rejects ?? usual) },
-      secrets: { redisPassword: target.value?.kind === 'redis' ? given : null },
+      secrets: { ...NO_SECRETS, redisPassword: target.value?.kind === 'redis' ? given : null },
     }
   }
 

@@ -14,7 +14,7 @@ import { useRunRemoval } from '../history/useRunRemoval.ts'
 import { makePauseSwitch } from './pause-switch.ts'
 import { BAD } from './task-filter.ts'
 import { useAction } from './useAction.ts'
-import { usePassword } from './usePassword.ts'
+import { useSecrets } from './useSecrets.ts'
 
 export type RunAction =
   'pause' | 'stop' | 'resume' | 'again' | 'edit' | 'copy' | 'export' | 'delete' | 'retry'
@@ -27,7 +27,7 @@ export function useRunActions() {
   const router = useRouter()
   const toasts = useToasts()
   const { busy, run } = useAction<RunAction>()
-  const { request, withPassword } = usePassword()
+  const { request, withSecrets } = useSecrets(() => live.detail!.job)
   const removeRun = useRunRemoval()
   /** What is to be exported; `null` while nothing is. */
   const exporting = shallowRef<{ readonly filter: TaskFilter | null } | null>(null)
@@ -35,7 +35,7 @@ export function useRunActions() {
   const toRun = (runId: string): Promise<unknown> => router.push({ name: 'run', params: { runId } })
   const retry = (filter: TaskFilter): Promise<void> =>
     run('retry', async () => {
-      const started = await withPassword(secrets => tasks.retry(filter, secrets))
+      const started = await withSecrets(secrets => tasks.retry(filter, secrets))
       toasts.push({ tone: 'ok', title: t('live.retry.started', { count: started.tasks }) })
       await toRun(started.runId)
     })
@@ -51,8 +51,8 @@ export function useRunActions() {
   const pausing = makePauseSwitch({ isPaused: () => live.state === 'paused', set: live.setPaused })
   const works: Readonly<Record<Exclude<RunAction, 'stop' | 'retry'>, () => Promise<unknown>>> = {
     pause: pausing.work,
-    resume: () => withPassword(secrets => live.resume(secrets)),
-    again: async () => toRun(await withPassword(secrets => live.runAgain(secrets))),
+    resume: () => withSecrets(secrets => live.resume(secrets)),
+    again: async () => toRun(await withSecrets(secrets => live.runAgain(secrets))),
     edit,
     copy: useCopiedCommand(),
     export: async () => void (exporting.value = { filter: null }),

@@ -76,6 +76,8 @@ export const commands = {
     'write rejected records to FILE; unset: the name of the input and .rejects.jsonl, in this folder; made only when needed',
   'option.passwordFile':
     'the first line of FILE is the password of the destination; INTERLEAVE_REDIS_PASSWORD does the same',
+  'option.headerFile':
+    'request headers from FILE, one `Name: value` a line; INTERLEAVE_HEADERS holds values that a run kept none of',
   'option.force': 'replace files that exist',
   'option.append': 'add to files that exist',
   'option.allowFailures': 'failed tasks that still count as success: a number or a percentage',

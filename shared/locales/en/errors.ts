@@ -75,7 +75,7 @@ export const errors = {
   'error.E_CONFIG.hint': 'Correct the flag or key that the message names; --help lists them.',
   'error.E_AUTH': 'not authorised',
   'error.E_AUTH.hint':
-    'Give the right password or token; that of a Redis by INTERLEAVE_REDIS_PASSWORD or --password-file.',
+    'Give the right password or token: that of a Redis by INTERLEAVE_REDIS_PASSWORD or --password-file, values of headers by --header or --header-file.',
   'error.E_HOST': 'host not allowed',
   'error.E_HOST.hint': 'Open the address that the command printed.',
   'error.E_ORIGIN': 'origin not allowed',

@@ -47,10 +47,10 @@ export const usage = {
     '--verify of columns needs --key, for example --key {index}: without it no row says which record it was.',
   'usage.onlyForRedis': '{flag} is for redis: destinations only.',
   'usage.passwordTwice': 'The password is given twice: in --to and by --password-file. Leave it out of --to.',
-  'usage.passwordFile': '--password-file {file} cannot be read: {reason}.',
+  'usage.secretFile': '{flag} {file} cannot be read: {reason}.',
   'usage.passwordEmpty': '--password-file {file}: the first line is empty, or too long for a password.',
-  'usage.passwordIsOpen':
-    'others on this machine can read {file}; `chmod 600 {file}` keeps the password to yourself',
+  'usage.secretIsOpen':
+    'others on this machine can read {file}; `chmod 600 {file}` keeps what is in it to yourself',
   'usage.passwordVisible':
     'the password in --to is kept nowhere, but shells and process lists show it; INTERLEAVE_REDIS_PASSWORD and --password-file do not',
   'usage.saveEnding': '--save {file}: the name must end in .ilv.json.',

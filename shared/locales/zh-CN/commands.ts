@@ -74,6 +74,8 @@ export const commands: Translated<typeof source> = {
   'option.out': '结果写入 FILE：.jsonl、.csv 或 .db；- 表示在标准输出写 JSON Lines；可重复给出',
   'option.rejects': '被拒绝的记录写入 FILE；不填：当前文件夹中输入文件名加 .rejects.jsonl，需要时才创建',
   'option.passwordFile': 'FILE 的第一行是目标的密码；也可用 INTERLEAVE_REDIS_PASSWORD',
+  'option.headerFile':
+    '从 FILE 读取请求头，每行一个 `Name: value`；运行没有保存的值也可用 INTERLEAVE_HEADERS 给出',
   'option.force': '覆盖已有文件',
   'option.append': '追加到已有文件',
   'option.allowFailures': '仍算成功的失败任务数：个数或百分比',

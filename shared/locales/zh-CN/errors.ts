@@ -70,7 +70,7 @@ export const errors: Translated<typeof source> = {
   'error.E_CONFIG.hint': '请修正信息中指出的选项或键；--help 列出全部选项。',
   'error.E_AUTH': '未通过认证',
   'error.E_AUTH.hint':
-    '请提供正确的密码或令牌；Redis 的密码用 INTERLEAVE_REDIS_PASSWORD 或 --password-file 给出。',
+    '请提供正确的密码或令牌；Redis 的密码用 INTERLEAVE_REDIS_PASSWORD 或 --password-file 给出，请求头的值用 --header 或 --header-file 给出。',
   'error.E_HOST': '主机名不被允许',
   'error.E_HOST.hint': '请打开命令输出的地址。',
   'error.E_ORIGIN': '来源不被允许',

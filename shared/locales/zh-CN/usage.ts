@@ -45,9 +45,9 @@ export const usage: Translated<typeof source> = {
   'usage.verifyKey': '--verify 核对各列时需要 --key，例如 --key {index}：否则无法知道某一行来自哪条记录。',
   'usage.onlyForRedis': '{flag} 只用于 redis: 目标。',
   'usage.passwordTwice': '密码给出了两次：--to 和 --password-file 中各一次。请从 --to 中去掉。',
-  'usage.passwordFile': '--password-file {file} 无法读取：{reason}。',
+  'usage.secretFile': '{flag} {file} 无法读取：{reason}。',
   'usage.passwordEmpty': '--password-file {file}：第一行为空，或过长而不可能是密码。',
-  'usage.passwordIsOpen': '本机其他用户可以读取 {file}；`chmod 600 {file}` 可使密码只有自己能读',
+  'usage.secretIsOpen': '本机其他用户可以读取 {file}；`chmod 600 {file}` 可使其中的内容只有自己能读',
   'usage.passwordVisible':
     '--to 中的密码不会保存在任何地方，但 shell 和进程列表会显示它；INTERLEAVE_REDIS_PASSWORD 和 --password-file 不会',
   'usage.saveEnding': '--save {file}：文件名须以 .ilv.json 结尾。',

@@ -63,7 +63,7 @@ export class TestWorker {
         runId: RUN,
         options: makeLoadOptions({ to, ...options }),
         pass: 'write',
-        secrets: { redisPassword: password ?? null },
+        secrets: { redisPassword: password ?? null, headers: [] },
       },
       parseTarget(to).target as RedisTarget,
       {

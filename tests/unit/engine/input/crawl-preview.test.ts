@@ -47,10 +47,10 @@ describe('a preview of a crawl', () => {
     [
       'headers were given',
       { headers: ['X-Key: s3cret', 'accept: text/html'], userAgent: 'Mine/2' },
-      ['x-key', 'accept'],
+      ['x-key'],
     ],
-    ['a host was given', { headers: ['Host: inner.example'] }, ['host']],
-  ])('has what is sent when %s, but no value of a given header', async (_, options, secret) => {
+    ['a host was given', { headers: ['Host: inner.example'] }, []],
+  ])('has what is sent when %s, but no value that may be a secret', async (_, options, secret) => {
     const { url, lines } = await sentLines(options)
     const [first, ...headers] = lines
     const [request] = await preview([`${url}#part`], options)
@@ -64,7 +64,7 @@ describe('a preview of a crawl', () => {
       }),
       refusal: null,
     })
-    expect(JSON.stringify(request)).not.toMatch(/s3cret|text\/html|inner\.example/)
+    expect(JSON.stringify(request)).not.toMatch(/s3cret/)
   })
 
   it('says which would be refused, and why', async () => {

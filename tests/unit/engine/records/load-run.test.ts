@@ -79,12 +79,12 @@ const E_DOWN = new JobError('E_DEST_DOWN', 'nobody answers')
 describe('the destination of a load', () => {
   it('is begun before anything else, with the secrets that nothing keeps', async () => {
     const { create, openControl, control, service } = desk()
-    await create({ secrets: { redisPassword: 'open sesame' } })
+    await create({ secrets: { redisPassword: 'open sesame', headers: [] } })
     expect(openControl.mock.calls[0]![0]).toMatchObject({
       runId: 'run-1',
       options: { to: REDIS },
       pass: 'write',
-      secrets: { redisPassword: 'open sesame' },
+      secrets: { redisPassword: 'open sesame', headers: [] },
     })
     expect(control.begin).toHaveBeenCalledOnce()
     expect(JSON.stringify(await service.show('run-1'))).not.toContain('sesame')
@@ -307,7 +307,7 @@ describe('files of a load', () => {
 
   it('is cleared when an unfinished run is removed, without a password', async () => {
     const { create, close, holds, control, service, openControl, dataDir } = desk()
-    await create({ secrets: { redisPassword: 'secret' } })
+    await create({ secrets: { redisPassword: 'secret', headers: [] } })
     holds(20)
     await close()
     expect(await service.remove('run-1')).toEqual({ runId: 'run-1' })

@@ -44,7 +44,7 @@ function setUp({
   const session = new Session({
     opened,
     isResumed: false,
-    secrets: { redisPassword: 'secret' },
+    secrets: { redisPassword: 'secret', headers: [] },
     records: records as unknown as Records,
     links,
     startReader: () => ({
@@ -136,7 +136,7 @@ describe('Session', () => {
     const second = await worker(2)
     expect(records.close.mock.calls).toMatchObject([[{ state: 'stopped' }]])
     expect(records.open.mock.calls).toEqual([
-      [{ runId: 'run', options: null, parallelism: null, secrets: { redisPassword: 'secret' } }],
+      [{ runId: 'run', options: null, parallelism: null, secrets: { redisPassword: 'secret', headers: [] } }],
     ])
     second.ready()
     await settleAll(second)

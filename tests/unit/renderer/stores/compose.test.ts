@@ -119,7 +119,7 @@ describe('a run that is composed', () => {
     expect(calls[0]?.input).toMatchObject({
       job: { inputs: ['/in/people.csv'], load: { to: 'redis://me@localhost/1' } },
       options: { rejects: expect.stringMatching(/^\/in\/people\.csv\.20261122-.*\.rejects\.jsonl$/) },
-      secrets: { redisPassword: 'secret' },
+      secrets: { redisPassword: 'secret', headers: [] },
     })
   })
 
@@ -175,6 +175,19 @@ describe('a run that is composed', () => {
       job: { cpu: { tasks: 9 } },
     })
     expect(bridge.importFiles).toHaveBeenCalledTimes(1)
+  })
+
+  it('opens a job file whose path is typed, and says so when it is none', async () => {
+    const { answers } = makeHost()
+    answers['job.read'] = ({ path }: { path: string }) => {
+      if (path !== '/in/nine.ilv.json') throw new JobError('E_CONFIG', `${path} is no job file`)
+      return { text: JSON.stringify({ schema: 'interleave/job@1', kind: 'cpu', cpu: { tasks: 9 } }) }
+    }
+    const store = useComposeStore()
+    await store.addText('/in/nine.ilv.json')
+    expect({ inputs: store.inputs, job: store.job }).toMatchObject({ inputs: [], job: { cpu: { tasks: 9 } } })
+    await store.addText('/in/other.ilv.json')
+    expect([store.openProblem?.message, store.inputs]).toEqual(['/in/other.ilv.json is no job file', []])
   })
 
   it('goes on without a file that could not be sent, and says why', async () => {

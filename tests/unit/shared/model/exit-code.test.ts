@@ -11,6 +11,7 @@ describe('the exit code of an error', () => {
       'E_URL_INVALID',
       'E_SCHEME_BLOCKED',
       'E_CONFIG',
+      'E_AUTH',
       'E_IPC_SCHEMA',
       'E_LIMIT',
       'E_NOT_FOUND',

@@ -17,7 +17,7 @@ const targetOf = (to: string): RedisTarget => {
 }
 
 const controlOf = (to: string, given: Partial<LoadOptions> = {}, redisPassword: string | null = null) =>
-  openRedisControl(requestOf({ to, ...given }, { secrets: { redisPassword } }), targetOf(to))
+  openRedisControl(requestOf({ to, ...given }, { secrets: { redisPassword, headers: [] } }), targetOf(to))
 
 const refused = (code: string, message: RegExp) =>
   expect.objectContaining({ code, message: expect.stringMatching(message) })
@@ -268,7 +268,7 @@ describe('a Redis with a password', () => {
     async password => {
       const control = await controlOf(server.url, {}, password)
       const error: unknown = await control.begin().catch((reason: unknown) => reason)
-      expect(error).toEqual(refused('E_CONFIG', /INTERLEAVE_REDIS_PASSWORD.*--password-file/))
+      expect(error).toEqual(refused('E_AUTH', /INTERLEAVE_REDIS_PASSWORD.*--password-file/))
       expect(String(error)).not.toContain('wrong')
     },
   )

@@ -20,7 +20,7 @@ describe('the comparison with Redis', () => {
   afterAll(async () => await server.stop())
 
   const open = (given: Partial<LoadOptions> = {}, hooks: Parameters<typeof TestLoad.open>[2] = {}) => {
-    const secrets = { redisPassword: PASSWORD }
+    const secrets = { redisPassword: PASSWORD, headers: [] }
     return TestLoad.open(
       redisDestination,
       requestOf({ to: server.url, ...given }, { pass: 'verify', secrets }),
