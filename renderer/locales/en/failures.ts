@@ -6,7 +6,7 @@ export const failures = {
   'failures.summaryKind': '{kind} {count}',
   'failures.none': 'Nothing failed in this time',
   'failures.4xx': 'answered with 4xx',
-  'failures.429': 'answered with 429, too many requests',
+  'failures.429': 'answered with 429 (too many requests)',
   'failures.5xx': 'answered with 5xx',
   'failures.others': 'other kinds',
   'failures.all': 'failed',

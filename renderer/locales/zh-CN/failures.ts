@@ -8,7 +8,7 @@ export const failures: Translated<typeof source> = {
   'failures.summaryKind': '{kind} {count} 个',
   'failures.none': '这段时间没有失败',
   'failures.4xx': '返回 4xx',
-  'failures.429': '返回 429，请求过多',
+  'failures.429': '返回 429（请求过多）',
   'failures.5xx': '返回 5xx',
   'failures.others': '其他类别',
   'failures.all': '失败',

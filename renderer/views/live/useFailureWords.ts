@@ -21,7 +21,7 @@ export function useFailureWords() {
     const kinds = told.map(line =>
       t('failures.summaryKind', { kind: kindWords(line.kind, lines.length), count: line.count }),
     )
-    const list = new Intl.ListFormat(locale.value, { type: 'unit' })
+    const list = new Intl.ListFormat(locale.value, { style: 'narrow' })
     return told.length === 0
       ? t('failures.none')
       : t('failures.summary', { count, kinds: list.format(kinds) })
