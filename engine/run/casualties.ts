@@ -1,8 +1,10 @@
 import { printable } from '../../shared/model/error.ts'
 import type { Slot } from '../pool/pool.ts'
 import { readStarts } from '../worker/starts-file.ts'
-import type { Dispatcher } from './dispatcher.ts'
-import type { LeaseBook, Returned } from './lease-book.ts'
+import type { Span } from '../plan/planner.ts'
+import { cutAround, isWithin } from './cut-around.ts'
+import type { Dispatcher, Suspicions } from './dispatcher.ts'
+import type { LeaseBook, Manner, Returned } from './lease-book.ts'
 
 /** Deaths alone after which a task is not tried again. */
 const STRIKES = 2
@@ -12,6 +14,8 @@ interface CasualtyParts {
   readonly dispatcher: Dispatcher
   /** Where the worker of this slot noted its careful starts. */
   readonly startsPathOf: (slot: Slot) => string
+  /** The strikes have changed, and the journal should know soon. */
+  readonly onStruck: () => void
 }
 
 /**
@@ -20,20 +24,57 @@ interface CasualtyParts {
  * What a dead worker held is leased again, and every start is noted on disk from then on. If a worker dies again, the
  * notes name the tasks that were in flight: each of them runs alone. A task that kills its worker twice while alone
  * is quarantined.
+ *
+ * Strikes are in the journal: a run that was interrupted runs such tasks alone from the start. The record of a
+ * quarantined task is written when the journal knows of its strikes and not before, since a destination may then pass
+ * the task by for good, and a run that has forgotten why would take it for applied.
  */
-export class Casualties {
+export class Casualties implements Suspicions {
   readonly #parts: CasualtyParts
   readonly #strikes = new Map<number, number>()
+  /** Quarantined tasks whose strikes are in the journal, and in the commit under way. */
+  readonly #kept = new Set<number>()
+  #composed: readonly number[] = []
 
   /** @param strikes Deaths alone, by task, from earlier sessions of the run. */
   constructor(parts: CasualtyParts, strikes: readonly { readonly index: number; readonly deaths: number }[]) {
     this.#parts = parts
     for (const { index, deaths } of strikes) this.#strikes.set(index, deaths)
+    this.compose()
+    this.committed()
   }
 
-  /** Tasks with at least one death alone, for the journal. */
+  /** Tasks with at least one death alone. */
   get strikes(): { index: number; deaths: number }[] {
     return [...this.#strikes].map(([index, deaths]) => ({ index, deaths }))
+  }
+
+  /** @returns The strikes, for a commit. */
+  compose(): { index: number; deaths: number }[] {
+    const { strikes } = this
+    this.#composed = strikes.filter(({ deaths }) => deaths >= STRIKES).map(({ index }) => index)
+    return strikes
+  }
+
+  /** What was composed is in the journal. */
+  committed(): void {
+    const before = this.#kept.size
+    for (const index of this.#composed) this.#kept.add(index)
+    if (this.#kept.size > before) this.#parts.dispatcher.serveAll()
+  }
+
+  isKept(index: number): boolean {
+    return this.#kept.has(index)
+  }
+
+  struckWithin(span: Span): { index: number; manner: Manner }[] {
+    if (this.#strikes.size === 0) return []
+    return this.strikes
+      .filter(({ index }) => isWithin(index, span))
+      .map(({ index, deaths }) => {
+        const quarantine = deaths < STRIKES ? null : `${deaths} workers died of it while it ran alone`
+        return { index, manner: { deaths, isBegun: true, isAlone: true, quarantine } }
+      })
   }
 
   /** A worker has left in order: what it did not settle is nobody's fault, and goes to others as it was. */
@@ -63,6 +104,7 @@ export class Casualties {
     const index = span.first
     const strikes = (this.#strikes.get(index) ?? 0) + 1
     this.#strikes.set(index, strikes)
+    this.#parts.onStruck()
     const quarantine =
       strikes < STRIKES ? null : printable(`${strikes} workers died of it while it ran alone (${detail})`)
     this.#parts.dispatcher.putBack(slot, span, {
@@ -94,21 +136,4 @@ export class Casualties {
     }
     return suspects.length
   }
-}
-
-type Bounds = Returned['span']
-
-const isWithin = (index: number, { first, step, end }: Bounds): boolean =>
-  index >= first && (end === null || index < end) && (index - first) % step === 0
-
-/** @returns The span without the given indexes, as spans between them. */
-function cutAround(span: Bounds, indexes: readonly number[]): Bounds[] {
-  const rest: Bounds[] = []
-  let first = span.first
-  for (const index of [...indexes].sort((a, b) => a - b)) {
-    if (index > first) rest.push({ ...span, first, end: index })
-    first = index + span.step
-  }
-  if (span.end === null || first < span.end) rest.push({ ...span, first })
-  return rest
 }

@@ -47,6 +47,8 @@ export interface CrewParts {
   readonly onRewind: (reason: string) => void
   readonly onBroken: (error: { readonly code: JobError['code']; readonly message: string }) => void
   readonly onEmpty: () => void
+  /** What {@link Crew.composeSuspects} tells has changed. */
+  readonly onStruck: () => void
 }
 
 /**
@@ -81,6 +83,10 @@ export class Crew {
       isShared: partition === 'dynamic',
       // One worker keeps the order of a load by itself, unless it is handed its tasks in another one.
       isOrdered: isOrdered(opened) || (work.kind === 'load' && processes * threads === 1),
+      suspicions: {
+        struckWithin: span => this.#casualties.struckWithin(span),
+        isKept: index => this.#casualties.isKept(index),
+      },
       throughputOf: slot => ledger.aggregator.throughputOf(slot),
       grant: (slot, lease, isBegun) => this.#grant(slot, lease, isBegun),
     })
@@ -89,6 +95,7 @@ export class Crew {
         book: this.#book,
         dispatcher: this.#dispatcher,
         startsPathOf: slot => this.#incarnations.of(slot).startsPath,
+        onStruck: parts.onStruck,
       },
       opened.suspects,
     )
@@ -98,9 +105,14 @@ export class Crew {
     this.#bounds = new Bounds({ opened, work, pool: this.pool, nowMs: parts.nowMs })
   }
 
-  /** Tasks that died alone, with their strikes. */
-  get suspects(): { index: number; deaths: number }[] {
-    return this.#casualties.strikes
+  /** @returns Tasks that died alone, with their strikes, for a commit. */
+  composeSuspects(): { index: number; deaths: number }[] {
+    return this.#casualties.compose()
+  }
+
+  /** What was composed is in the journal. */
+  committed(): void {
+    this.#casualties.committed()
   }
 
   start(): void {

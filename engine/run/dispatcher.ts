@@ -1,6 +1,7 @@
 import type { Planner, Span } from '../plan/planner.ts'
 import type { Slot } from '../pool/pool.ts'
 import type { Lease } from '../worker/protocol.ts'
+import { cutAround } from './cut-around.ts'
 import { PLAIN, type LeaseBook, type Manner } from './lease-book.ts'
 
 /** How large leases are. */
@@ -14,6 +15,14 @@ export interface LeaseSizes {
   readonly most: number
 }
 
+/** What is known of single tasks before they are handed out. */
+export interface Suspicions {
+  /** @returns Tasks of the span that killed a worker while they ran alone, and how they are to be run therefore. */
+  struckWithin(span: Span): readonly { readonly index: number; readonly manner: Manner }[]
+  /** Whether the journal knows that the task is quarantined, so that its record may be written. */
+  isKept(index: number): boolean
+}
+
 interface DispatcherParts {
   readonly planner: Planner
   readonly book: LeaseBook
@@ -25,6 +34,7 @@ interface DispatcherParts {
   /** Whether a lease waits for all tasks before it: a worker must not hold it in front of an earlier one. */
   readonly isOrdered: boolean
   readonly throughputOf: (slot: Slot) => number
+  readonly suspicions: Suspicions
   /** @param isBegun Whether another worker may have begun with it. */
   readonly grant: (slot: Slot, lease: Lease, isBegun: boolean) => void
 }
@@ -131,7 +141,7 @@ export class Dispatcher {
     }
     for (let [next] = this.#alone; next !== undefined; [next] = this.#alone) {
       if (!book.isSettledBefore(next.span.first)) break
-      if (!book.isIdle(slot.position)) return
+      if (!book.isIdle(slot.position) || !this.#mayIssue(next)) return
       this.#alone.shift()
       if (!this.#issue(slot, next.span, next.manner)) continue
       this.#probation = slot
@@ -143,13 +153,19 @@ export class Dispatcher {
   #serveAlone(slot: Slot): void {
     if (!this.#isProcessIdle(slot)) return
     for (;;) {
-      const next = this.#alone.shift()
+      const [next] = this.#alone
       if (next === undefined) {
         this.#probation = null
         return this.serveAll()
       }
+      if (!this.#mayIssue(next)) return
+      this.#alone.shift()
       if (this.#issue(slot, next.span, next.manner)) return
     }
+  }
+
+  #mayIssue({ span, manner }: Pick<Queued, 'span' | 'manner'>): boolean {
+    return manner.quarantine === null || this.#parts.suspicions.isKept(span.first)
   }
 
   #isProcessIdle({ pid }: Slot): boolean {
@@ -193,9 +209,23 @@ export class Dispatcher {
     if (isHeldBack && isShared) return null
     const span = planner.next(slot.position, this.#sizeFor(slot))
     if (span === null) return null
+    const struck = this.#parts.suspicions.struckWithin(span)
+    if (struck.length > 0) return this.#takeApart(slot, span, struck)
     if (!isHeldBack || this.#isBeforeAlone(span)) return { span, manner: PLAIN, slot: slot.position }
     this.putBack(slot, span, PLAIN)
     return null
+  }
+
+  /** Tasks that have killed before, in an earlier session of the run, run alone; the others of the span as usual. */
+  #takeApart(slot: Slot, span: Span, struck: ReturnType<Suspicions['struckWithin']>): Queued | null {
+    for (const { index, manner } of struck) {
+      this.putBack(slot, { first: index, step: 1, end: index + 1, data: span.data }, manner)
+    }
+    const indexes = struck.map(({ index }) => index)
+    for (const rest of cutAround(span, indexes)) this.putBack(slot, rest, PLAIN)
+    const next = this.#takeReturned(slot)
+    if (next === null) this.#serve(slot)
+    return next
   }
 
   /** Guided self-scheduling (Polychronopoulos and Kuck, 1987): leases shrink towards the end, so that all end together. */

@@ -183,6 +183,7 @@ export class Run {
       onRewind: reason => this.#goBack(reason),
       onBroken: failure => this.#break({ ...failure, retryable: false }),
       onEmpty: () => this.#onEmpty(),
+      onStruck: () => this.#committer.note(),
     })
   }
 
@@ -244,7 +245,7 @@ export class Run {
   #compose(): Omit<RunCommit, 'durability'> {
     this.#acknowledgements.composed()
     const { fingerprints } = this.#inflow
-    const context = { state: this.#status.state, fingerprints, suspects: this.#crew.suspects }
+    const context = { state: this.#status.state, fingerprints, suspects: this.#crew.composeSuspects() }
     const steering = this.#parts.steering()
     return {
       ...this.#ledger.compose(context),
@@ -256,6 +257,7 @@ export class Run {
   #onCommitted(): void {
     this.#patience.goesOn('journal')
     this.#acknowledgements.committed()
+    this.#crew.committed()
     this.#horizon?.advance()
   }
 

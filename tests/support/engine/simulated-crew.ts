@@ -78,6 +78,10 @@ export class SimulatedCrew {
       isShared: shape.isShared,
       isOrdered: false,
       throughputOf: () => 50,
+      suspicions: {
+        struckWithin: span => this.#casualties.struckWithin(span),
+        isKept: index => this.#casualties.isKept(index),
+      },
       grant: (slot, lease) => this.#receive(this.#workers[slot.position]!, lease),
     })
     this.#casualties = new Casualties(
@@ -85,6 +89,7 @@ export class SimulatedCrew {
         book: this.#book,
         dispatcher: this.#dispatcher,
         startsPathOf: slot => this.#workers[slot.position]!.startsPath,
+        onStruck: () => undefined,
       },
       [],
     )
@@ -225,6 +230,8 @@ export class SimulatedCrew {
   }
 
   #report(worker: SimulatedWorker): void {
+    this.#casualties.compose()
+    this.#casualties.committed()
     const leases = worker.held.flatMap(({ lease, settled }) =>
       settled.length === 0
         ? []

@@ -155,7 +155,7 @@ describe('Casualties', () => {
     const grants: Lease[] = []
     const supply = new Supply()
     supply.addIndexes(10)
-    const dispatcher = new Dispatcher({
+    const dispatcher: Dispatcher = new Dispatcher({
       planner: new DynamicPlanner(supply, settled),
       book,
       workers: () => 1,
@@ -163,10 +163,24 @@ describe('Casualties', () => {
       isShared: true,
       isOrdered: false,
       throughputOf: () => 0,
+      suspicions: {
+        struckWithin: span => casualties.struckWithin(span),
+        isKept: index => casualties.isKept(index),
+      },
       grant: (_slot, lease) => grants.push(lease),
     })
     const startsPath = join(directory, 'starts')
-    const casualties = new Casualties({ book, dispatcher, startsPathOf: () => startsPath }, strikes)
+    const parts = { book, dispatcher, startsPathOf: () => startsPath, onStruck: () => undefined }
+    const casualties: Casualties = new Casualties(parts, strikes)
+    const commit = (): void => {
+      casualties.compose()
+      casualties.committed()
+    }
+    const settle = (index: number): void => {
+      const { id, attempt } = grants.at(-1)!
+      book.apply(0, [{ id, attempt, settled: Uint32Array.of(index), endIndex: null }])
+      dispatcher.serveAll()
+    }
     const slot = makeSlot(0)
     const die = (...started: readonly number[]): { isExplained: boolean; next: Lease } => {
       const starts = new StartsFile(startsPath)
@@ -178,7 +192,7 @@ describe('Casualties', () => {
       return { isExplained, next: grants.at(-1)! }
     }
     dispatcher.want(slot)
-    return { casualties, dispatcher, book, settled, grants, slot, die }
+    return { casualties, dispatcher, grants, slot, die, commit, settle }
   }
 
   it('calls a death explained once it names suspects, which then run alone', () => {
@@ -215,14 +229,11 @@ describe('Casualties', () => {
   })
 
   it('leaves what was not started to everybody, as careful spans between the suspects', () => {
-    const { die, book, dispatcher, grants, slot } = setUp()
+    const { die, settle, dispatcher, grants, slot } = setUp()
     die()
     die(0, 4, 4)
-    for (const index of [0, 4]) {
-      const { id, attempt } = grants.at(-1)!
-      book.apply(0, [{ id, attempt, settled: Uint32Array.of(index), endIndex: null }])
-      dispatcher.serveAll()
-    }
+    settle(0)
+    settle(4)
     dispatcher.want(slot)
     expect(grants.slice(-2)).toMatchObject([
       { first: 1, end: 4, careful: true },
@@ -231,10 +242,11 @@ describe('Casualties', () => {
   })
 
   it('says why a task is quarantined, and keeps to it when a worker dies of something else meanwhile', () => {
-    const { die, casualties } = setUp([{ index: 3, deaths: 1 }])
+    const { die, casualties, commit, grants } = setUp([{ index: 3, deaths: 1 }])
     die()
     die(3)
-    const { next } = die(3)
+    commit()
+    const next = grants.at(-1)!
     expect(next).toMatchObject({
       first: 3,
       end: 4,
@@ -245,5 +257,48 @@ describe('Casualties', () => {
       next: { first: 3, end: 4, quarantine: next.quarantine },
     })
     expect(casualties.strikes).toEqual([{ index: 3, deaths: 2 }])
+  })
+
+  it('runs a task alone from the start that killed a worker before the run was interrupted', () => {
+    const { settle, dispatcher, grants, slot } = setUp([{ index: 3, deaths: 1 }])
+    expect(grants).toMatchObject([{ first: 0, end: 3, careful: false }])
+    for (const index of [0, 1, 2]) settle(index)
+    dispatcher.want(slot)
+    expect(grants.slice(1)).toMatchObject([{ first: 3, end: 4, careful: true, quarantine: null }])
+    settle(3)
+    dispatcher.want(slot)
+    expect(grants.slice(2)).toMatchObject([{ first: 4, end: 10, careful: false }])
+  })
+
+  it('runs it even when nothing else is left', () => {
+    const { grants } = setUp(Array.from({ length: 10 }, (_, index) => ({ index, deaths: 1 })))
+    expect(grants).toMatchObject([{ first: 0, end: 1, careful: true, quarantine: null }])
+  })
+
+  it('does not run again what was to be quarantined when the run was interrupted', () => {
+    const { grants, settle, dispatcher, slot } = setUp([{ index: 0, deaths: 2 }])
+    dispatcher.want(slot)
+    for (let index = 1; index < 10; index += 1) settle(index)
+    dispatcher.want(slot)
+    expect(grants.at(-1)).toMatchObject({
+      first: 0,
+      end: 1,
+      quarantine: '2 workers died of it while it ran alone',
+    })
+  })
+
+  it('lets a quarantine be recorded only when the journal knows of it', () => {
+    const { die, commit, casualties, grants } = setUp([{ index: 3, deaths: 1 }])
+    die()
+    const before = grants.length
+    die(3)
+    expect(casualties.strikes).toEqual([{ index: 3, deaths: 2 }])
+    expect(grants.slice(before).filter(({ quarantine }) => quarantine !== null)).toEqual([])
+    casualties.compose()
+    expect(grants.at(-1)!.quarantine).toBeNull()
+    casualties.committed()
+    commit()
+    expect(grants.at(-1)).toMatchObject({ first: 3, end: 4 })
+    expect(grants.at(-1)!.quarantine).not.toBeNull()
   })
 })

@@ -40,6 +40,7 @@ function setUp({
     isShared,
     isOrdered,
     throughputOf: () => throughputPerSec,
+    suspicions: { struckWithin: () => [], isKept: () => true },
     grant: (slot, lease) => granted.push({ slot, lease }),
   })
   /** `worker: first-end` of each grant since the last call. */
