@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { failureKindOf } from '../../../shared/model/failure-kind.ts'
 import type { RunHistory } from '../../../shared/model/run-history.ts'
 import { SAMPLE, SAMPLE_WIDTH, type SampleColumn } from '../../../shared/model/sample.ts'
 import { Workbench } from '../../support/cli.ts'
@@ -31,6 +32,16 @@ function column({ samples }: RunHistory, name: SampleColumn): number[] {
   return Array.from({ length: rows }, (_, row) => samples[row * SAMPLE_WIDTH + SAMPLE[name]]!)
 }
 
+/** What failed, by kind, over all rows. */
+function failuresOf({ failures }: RunHistory): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (let at = 0; at < failures.length; at += 3) {
+    const kind = failureKindOf(failures[at + 1]!)!
+    sums[kind] = (sums[kind] ?? 0) + failures[at + 2]!
+  }
+  return sums
+}
+
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 describe('the history of a run', () => {
@@ -57,8 +68,10 @@ describe('the history of a run', () => {
   })
 
   it('is the same after a kill, goes on when the run is resumed, and nothing is missing then', async () => {
-    bench.write('pages.txt', listOf(site.origin, 600))
-    const command = bench.start(['crawl', 'pages.txt', '--in-flight', '8', '--per-host', '8', '--events'])
+    const missing = Array.from({ length: 60 }, (_, at) => `${site.origin}/missing/${at}\n`)
+    bench.write('pages.txt', missing.map(line => listOf(site.origin, 10) + line).join(''))
+    const flags = ['--in-flight', '8', '--per-host', '8', '--allow-failures', '60', '--events']
+    const command = bench.start(['crawl', 'pages.txt', ...flags])
     const { runId } = (await command.event('run.started')) as unknown as { runId: string }
     await command.settled(200)
     const living = await historyOf(runId)
@@ -76,7 +89,9 @@ describe('the history of a run', () => {
     expect(elapsed).toEqual([...elapsed].sort((a, b) => a - b))
     expect(elapsed.at(-1)).toBeCloseTo(summary.elapsedMs, 2)
     expect(summary.tasks.ok).toBe(600)
-    expect(sum(column(resumed, 'settled'))).toBe(600)
+    expect(sum(column(resumed, 'settled'))).toBe(660)
+    expect(failuresOf(killed)['4xx']).toBeGreaterThan(0)
+    expect(failuresOf(resumed)).toEqual({ '4xx': 60 })
     expect(sum(column(resumed, 'bytesBody'))).toBe(summary.bytes.body)
   })
 })
