@@ -1,7 +1,6 @@
 import { COUNTER } from '../../shared/model/counters.ts'
 import { OUTCOME } from '../../shared/model/outcome.ts'
 import { PHASE, type Phase } from '../../shared/model/run.ts'
-import { withoutUserinfo } from '../../shared/model/userinfo.ts'
 import type { Executor } from '../executor/executor.ts'
 import { Semaphore } from '../schedule/semaphore.ts'
 import type { Admission } from './admission.ts'
@@ -104,7 +103,7 @@ export class Runtime {
     const at = this.#busy.findIndex(held => held !== null)
     const lane = this.#lanes[at] ?? (this.#isTurnOver ? this.#lanes[0] : undefined)
     if (lane === undefined) return null
-    return lane.input === '' ? `#${lane.index}` : withoutUserinfo(lane.input)
+    return lane.input === '' ? `#${lane.index}` : lane.input
   }
 
   /** Tells how fast tasks settle, so that new leases are asked for in time. */

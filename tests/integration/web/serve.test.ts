@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { readNotice, servingPlace } from '../../../headless/host/serving-place.ts'
+import { readNotice, servingPlace } from '../../../engine/host/serving-place.ts'
 import { connect } from '../../../shared/contract/connect.ts'
 import type { Client, RunPush } from '../../../shared/contract/contract.ts'
 import { JOB_SCHEMA, type RunOptions } from '../../../shared/model/job.ts'
@@ -12,6 +12,7 @@ import { parseJob } from '../../../shared/model/job-schema.ts'
 import type { RunEvent } from '../../../shared/model/run.ts'
 import { SocketWire } from '../../../headless/web/socket-wire.ts'
 import { Workbench, type RunningCommand } from '../../support/cli.ts'
+import { filesBelow, leaksIn } from '../../support/leaks.ts'
 import { codeOf, makeSocket, opened } from '../../support/web/test-host.ts'
 
 const OPTIONS: RunOptions = {
@@ -116,6 +117,8 @@ describe('interleave serve', () => {
       expect(command.stderr).not.toContain(secret)
       expect(readFileSync(place.notice, 'utf8')).not.toContain(secret)
     }
+    const others = filesBelow(bench.dataDir).filter(({ where }) => where !== tokenFile)
+    expect(leaksIn(others, { token, session, code: codeOf(link) })).toEqual([])
     command.signal('SIGTERM')
     expect((await command.ended).code).toBe(143)
     expect(existsSync(tokenFile)).toBe(false)
