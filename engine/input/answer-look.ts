@@ -20,5 +20,7 @@ async function answer(look: Look): Promise<Output<LookName>> {
       return (await import('./crawl-preview.ts')).previewCrawl(look.input.job)
     case 'load.preview':
       return (await import('../load/preview.ts')).previewLoad(look.input.job)
+    case 'job.read':
+      return (await import('./read-job.ts')).readJob(look.input.path)
   }
 }

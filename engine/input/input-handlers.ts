@@ -40,6 +40,7 @@ export function inputHandlers(ports: EnginePorts, _runs: Runs): HandlerGroup {
       'input.inspect': input => looker.ask('input.inspect', input),
       'crawl.preview': input => looker.ask('crawl.preview', input),
       'load.preview': input => looker.ask('load.preview', input),
+      'job.read': input => looker.ask('job.read', input),
       'job.decide': async ({ job }) => {
         const parallelism = decideParallelism(job.parallelism, job.kind, await readCpuQuota())
         checkOrder(job, parallelism)

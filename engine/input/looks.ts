@@ -5,7 +5,7 @@ import type { Failure } from '../../shared/model/error.ts'
  * What is asked of inputs before there is a run. Nobody has checked their bytes yet, so it is answered in a reader's
  * thread.
  */
-export const LOOKS = ['input.inspect', 'crawl.preview', 'load.preview'] as const
+export const LOOKS = ['input.inspect', 'crawl.preview', 'load.preview', 'job.read'] as const
 export type LookName = (typeof LOOKS)[number]
 
 export type LookHandlers = Pick<Handlers, LookName>

@@ -1,10 +1,10 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 
+import { isPath, placeFrom } from '../../engine/input/job-places.ts'
 import { JOB_FILE_BYTES, jobToText, parseJobText } from '../../shared/model/job-file.ts'
 import type { JobSpec } from '../../shared/model/job.ts'
 import { formatTarget, parseTarget } from '../../shared/model/load-target.ts'
-import { isAbsolutePath } from '../../shared/model/path.ts'
 import { isOn, type FlagValues } from './flag-spec.ts'
 import type { Host } from './host.ts'
 import { isErrorWithCode, reasonOf } from './system-error.ts'
@@ -32,7 +32,7 @@ export function saveJobFile(job: JobSpec, file: string, values: FlagValues, host
 export function readJobFile(file: string, cwd: string): JobSpec {
   const path = resolve(cwd, file)
   const job = parseJobText(readText(path, file))
-  return withPlaces(job, input => (isPath(input) ? resolve(dirname(path), input) : input))
+  return withPlaces(job, input => placeFrom(dirname(path), input))
 }
 
 function readText(path: string, file: string): string {
@@ -48,9 +48,6 @@ function readText(path: string, file: string): string {
     throw new CommandError(t => t('usage.jobMissing', { file, reason }), { code: 'E_SRC_IO', cause: error })
   }
 }
-
-const isPath = (input: string): boolean =>
-  input !== '-' && (isAbsolutePath(input) || !/^[A-Za-z][A-Za-z0-9+.-]+:/.test(input))
 
 function withPlaces(job: JobSpec, place: (input: string) => string): JobSpec {
   if (job.kind === 'cpu') return job

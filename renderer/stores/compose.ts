@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 
+import type { Client } from '../../shared/contract/contract.ts'
 import { commandLineOf } from '../../shared/model/command-line.ts'
 import type { JobSpec, RunOptions } from '../../shared/model/job.ts'
 import { jobToText } from '../../shared/model/job-file.ts'
@@ -16,7 +17,7 @@ import { composePlan } from './compose/plan-state.ts'
 import { composePreviews } from './compose/previews.ts'
 import { EMPTY_RESULTS, resultsOf, type ResultsForm } from './compose/results-form.ts'
 import { composeStarter } from './compose/starter.ts'
-import { readText } from './compose/texts.ts'
+import { isJobName, isJobPath, readText } from './compose/texts.ts'
 import { useHostStore } from './host.ts'
 import { useSettingsStore } from './settings.ts'
 
@@ -57,7 +58,11 @@ export const useComposeStore = defineStore('compose', () => {
   }
   /** Fills the form with the job of a run, to be run once more; what it was permitted is asked for anew. */
   const openJob = (opened: JobSpec, options: RunOptions): void => take(reopenJob(opened), resultsOf(options))
-  const taking = composeTaking(parts, openProblem, opened => take(opened, EMPTY_RESULTS))
+  const taking = composeTaking(parts, {
+    problem: openProblem,
+    client: () => host.client(),
+    open: opened => take(opened, EMPTY_RESULTS),
+  })
   const blocker = computed<Blocker | null>(() => {
     const cannotBe = plan.chosenPlan.value?.parallelism === null || previews.decideProblem.value !== null
     return job.blocker.value ?? (cannotBe ? 'problems' : null)
@@ -101,40 +106,53 @@ export const useComposeStore = defineStore('compose', () => {
   }
 })
 
+interface Opening {
+  /** Why the last job was not opened. */
+  readonly problem: { value: Error | null }
+  readonly client: () => Client
+  readonly open: (opened: OpenedJob) => void
+}
+
 /** Ways in which something gets onto the page. */
-function composeTaking(
-  { inputs, form }: JobParts,
-  problem: { value: Error | null },
-  open: (opened: OpenedJob) => void,
-) {
+function composeTaking({ inputs, form }: JobParts, { problem, client, open }: Opening) {
   /** Computing has no inputs: whoever adds one wants another kind of job. */
   const beReadyForInputs = (): void => {
     if (form.kind.value === 'cpu') form.isKindChosen.value = false
   }
-  const openFile = async (file: File): Promise<void> => {
+  const openText = async (read: () => Promise<string>): Promise<void> => {
     problem.value = null
     try {
-      open(openJobText(await file.text()))
+      open(openJobText(await read()))
     } catch (error) {
       problem.value = error as Error
     }
   }
+  const openFile = (file: File): Promise<void> => openText(() => file.text())
+  /** Opens a job file that lies where the host runs, in place of what was composed. */
+  const openPlace = (path: string): Promise<void> =>
+    openText(async () => (await client().call('job.read', { path })).text)
   /** Takes files that were dropped or chosen; a job file is opened, in place of what was composed. */
   const addFiles = async (files: readonly File[]): Promise<void> => {
-    const jobFile = files.find(file => file.name.toLowerCase().endsWith('.ilv.json'))
+    const jobFile = files.find(({ name }) => isJobName(name))
     if (jobFile !== undefined) await openFile(jobFile)
     const others = files.filter(file => file !== jobFile)
     if (others.length > 0) beReadyForInputs()
     await inputs.addFiles(others)
   }
   /** Takes what was pasted or typed: URLs and paths, a line each. */
-  const addText = (text: string): Promise<void> => {
+  const addText = async (text: string): Promise<void> => {
     const found = readText(text)
-    beReadyForInputs()
-    if (found.is === 'places') return inputs.addPlaces(found.places)
-    return inputs.addFiles([new File([found.text], 'pasted-list.txt', { type: 'text/plain' })])
+    if (found.is === 'list') {
+      beReadyForInputs()
+      return inputs.addFiles([new File([found.text], 'pasted-list.txt', { type: 'text/plain' })])
+    }
+    const jobPath = found.places.find(isJobPath)
+    if (jobPath !== undefined) await openPlace(jobPath)
+    const others = found.places.filter(place => place !== jobPath)
+    if (others.length > 0) beReadyForInputs()
+    await inputs.addPlaces(others)
   }
-  return { openFile, addFiles, addText }
+  return { openFile, openPlace, addFiles, addText }
 }
 
 /** The first input that is recognised decides the kind of job, unless the person did. */

@@ -65,7 +65,7 @@ export const compose = {
   'compose.is.job': 'Job',
   'compose.is.folder': 'Folder',
   'compose.is.unreadable': 'Cannot be read',
-  'compose.jobOnHost': 'Drop or choose the file itself to open it: its text is needed here.',
+  'compose.openJob': 'Open this job',
   'compose.tasks': { one: 'One task', other: '{count} tasks' },
   'compose.tasksAbout': 'about {count} tasks',
   'compose.files': { one: 'One file', other: '{count} files' },

@@ -59,7 +59,7 @@ export const compose: Translated<typeof source> = {
   'compose.is.job': '作业',
   'compose.is.folder': '文件夹',
   'compose.is.unreadable': '无法读取',
-  'compose.jobOnHost': '打开作业需要它的内容：请拖入或选择该文件。',
+  'compose.openJob': '打开此作业',
   'compose.tasks': '{count} 个任务',
   'compose.tasksAbout': '约 {count} 个任务',
   'compose.files': '{count} 个文件',

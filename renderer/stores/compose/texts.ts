@@ -18,6 +18,12 @@ export function readText(text: string): TextInput {
   return { is: 'list', text: `${lines.join('\n')}\n`, urls: lines.length }
 }
 
+/** Whether a file of this name is a job, to be opened and not to be read from. */
+export const isJobName = (name: string): boolean => name.toLowerCase().endsWith('.ilv.json')
+
+/** The same of a place, of which a URL is none. */
+export const isJobPath = (place: string): boolean => isJobName(place) && !URL_START.test(place)
+
 /** Whether a text that was pasted anywhere on the page is meant as an input. */
 export const holdsUrls = (text: string): boolean =>
   text.split(/\r?\n/).some(line => URL_START.test(line.trim()))

@@ -3,7 +3,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 import { failureOf } from '../../../shared/model/error.ts'
 import { useToasts } from '../../components/useToasts.ts'
 import { useText } from '../../composables/useText.ts'
-import { useAdvice } from './useAdvice.ts'
+import { useAdvice } from '../../composables/useAdvice.ts'
 
 /**
  * @returns `run` does what a button asks for and says when it fails; `busy` names what is under way, so that nothing is

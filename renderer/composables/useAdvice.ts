@@ -1,5 +1,5 @@
-import type { Failure } from '../../../shared/model/error.ts'
-import { useText } from '../../composables/useText.ts'
+import type { Failure } from '../../shared/model/error.ts'
+import { useText } from './useText.ts'
 
 /** @returns What happened as a sentence, and what to do about it, unless the message says that itself, after a semicolon. */
 export function useAdvice(): (failure: Pick<Failure, 'code' | 'message'>) => string {
