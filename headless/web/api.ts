@@ -78,7 +78,7 @@ export class Api {
     if (session === null) return { refused: this.#unauthorised() }
     const body = await this.#read(request, ticketBody)
     if ('refused' in body) return body
-    return { document: { ticket: this.#parts.signIns.makeTicket(session) } }
+    return { document: { ticket: this.#parts.signIns.makeTicket(session), access: session.access } }
   }
 
   /** The token of the host for another code. */

@@ -1,4 +1,4 @@
-import type { Client, ExportRef } from '../../shared/contract/contract.ts'
+import type { Access, Client, ExportRef } from '../../shared/contract/contract.ts'
 
 /** How far a file has come on its way to the host. */
 export interface ImportProgress {
@@ -17,6 +17,8 @@ export interface HostBridge {
   /** The wire may be lost and come back: then this is another client, and {@link onConnection} has said so. */
   readonly client: Client
   readonly connection: Connection
+  /** What this page may do; known once the connection is open. */
+  readonly access: Access
   /** Adds a listener for changes of {@link connection}. @returns Removes it. */
   onConnection(listener: (connection: Connection) => void): () => void
   /**

@@ -35,6 +35,9 @@ export async function connectWebHost(): Promise<HostBridge> {
     get connection() {
       return connection.state
     },
+    get access() {
+      return connection.access
+    },
     onConnection: listener => connection.onChange(listener),
     importFiles: async (files, progress, signal) => {
       const paths: string[] = []

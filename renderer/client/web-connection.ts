@@ -1,5 +1,5 @@
 import { connect } from '../../shared/contract/connect.ts'
-import type { Client } from '../../shared/contract/contract.ts'
+import type { Access, Client } from '../../shared/contract/contract.ts'
 import { JobError } from '../../shared/model/error.ts'
 import type { Connection } from './host-bridge.ts'
 import { isRefusal, type WebSignIn } from './web-sign-in.ts'
@@ -23,6 +23,7 @@ export class WebConnection {
   readonly #listeners = new Set<(connection: Connection) => void>()
   #client: Client = CLOSED_CLIENT
   #state: Connection = 'connecting'
+  #access: Access = 'read'
   #waitMs = FIRST_WAIT_MS
   #waiting: ReturnType<typeof setTimeout> | null = null
   #isTrying = false
@@ -42,6 +43,11 @@ export class WebConnection {
     return this.#state
   }
 
+  /** What the host lets this tab do; known once the connection is open. */
+  get access(): Access {
+    return this.#access
+  }
+
   onChange(listener: (connection: Connection) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -54,7 +60,8 @@ export class WebConnection {
     if (this.#waiting !== null) clearTimeout(this.#waiting)
     this.#waiting = null
     try {
-      const ticket = await this.#signIn.getTicket()
+      const { ticket, access } = await this.#signIn.getTicket()
+      this.#access = access
       const socket = await openSocket(this.#socketUrl, ticket)
       if (this.#isClosed) socket.close()
       else this.#use(socket)

@@ -1,3 +1,4 @@
+import type { Access } from '../../shared/contract/contract.ts'
 import { JobError } from '../../shared/model/error.ts'
 
 /** The tab's own memory: what it keeps is gone with the tab, and no other port of this machine ever sees it. */
@@ -25,16 +26,16 @@ export class WebSignIn {
   }
 
   /**
-   * @returns A ticket that opens one WebSocket.
+   * @returns A ticket that opens one WebSocket, and what whoever connects with it may do.
    * @throws JobError `E_AUTH` when the tab is signed in no more, `E_CONNECT` when the host cannot be reached.
    */
-  async getTicket(): Promise<string> {
+  async getTicket(): Promise<{ readonly ticket: string; readonly access: Access }> {
     await this.#redeemCode()
     const token = this.#storage.getItem(KEPT_TOKEN)
     if (token === null) throw notSignedIn()
-    const { ticket } = await this.#post('/api/ws-ticket', {}, token)
+    const { ticket, access } = await this.#post('/api/ws-ticket', {}, token)
     if (typeof ticket !== 'string') throw unreachable('its answer holds no ticket')
-    return ticket
+    return { ticket, access: access === 'control' ? 'control' : 'read' }
   }
 
   async #redeemCode(): Promise<void> {

@@ -42,7 +42,8 @@ export const useSettingsStore = defineStore('settings', () => {
     try {
       const kept = await useHostStore().client().call('settings.get', {})
       // What was chosen meanwhile is newer than what the host had when it was asked.
-      if (changes === before) take(kept)
+      // A page that may only look has its own appearance, since the host keeps nothing for it.
+      if (changes === before) take(useHostStore().mayControl ? kept : { ...kept, ...remembered() })
       isLoaded.value = true
     } catch (error) {
       problem.value = error as Error
@@ -55,6 +56,7 @@ export const useSettingsStore = defineStore('settings', () => {
     changes += 1
     const own = changes
     take({ ...before, ...changed })
+    if (!useHostStore().mayControl) return
     try {
       const kept = await useHostStore().client().call('settings.set', { settings: settings.value })
       if (own === changes) take(kept)

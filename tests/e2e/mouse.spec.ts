@@ -5,7 +5,7 @@ import { linesOfDownload, peopleCsv, peopleIn } from '../support/e2e/written.ts'
 
 const TASKS = 1_500
 
-test('with the mouse alone, in English: a list is crawled, steered and understood, a CSV file is loaded', async ({
+test('with the mouse alone, in English: a list is dropped, crawled and understood, a CSV is loaded into SQLite', async ({
   dashboard: page,
 }) => {
   await using site = await startTargetSite({

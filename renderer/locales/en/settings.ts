@@ -3,6 +3,7 @@ export const settings = {
   'settings.title': 'Settings',
   'settings.notKept': 'The settings could not be kept',
   'settings.notRead': 'The host did not tell about itself',
+  'settings.lookOnly': 'Language and theme are kept in this browser; nothing else can be changed.',
   'settings.appearance': 'Appearance',
   'settings.language': 'Language',
   'settings.language.auto': 'As the browser',

@@ -11,6 +11,11 @@ export const shell = {
   'shell.signedOut.title': 'This page is not signed in',
   'shell.signedOut.text':
     'The link can be used once, and for a minute. Start the host again, or ask it for another link:',
+  'shell.lookOnly': 'Look only',
+  'shell.lookOnly.title': 'This page may only look',
+  'shell.lookOnly.text':
+    'Runs, their charts and tasks can be watched. Starting and steering them takes an address that was made without --read-only.',
+  'shell.lookOnly.action': 'All runs',
   'shell.keys.title': 'Keyboard',
   'shell.keys.everywhere': 'Everywhere',
   'shell.keys.inCompose': 'New run',

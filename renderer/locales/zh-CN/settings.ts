@@ -5,6 +5,7 @@ export const settings: Translated<typeof source> = {
   'settings.title': '设置',
   'settings.notKept': '设置没能保存',
   'settings.notRead': '没能读到主机的情况',
+  'settings.lookOnly': '语言和主题只保存在这个浏览器里，其他设置不能更改。',
   'settings.appearance': '外观',
   'settings.language': '语言',
   'settings.language.auto': '跟随浏览器',

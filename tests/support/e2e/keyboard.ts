@@ -36,7 +36,7 @@ export async function onlyKeyboard(page: Page): Promise<Keyboard> {
       if (await isThere()) return
       await press(key)
     }
-    throw new Error(`${key} does not lead to ${target}`)
+    throw new Error(`${key} does not lead to ${String(target)}`)
   }
   const reach = async (target: Locator): Promise<void> => {
     await expect(target).toBeEnabled()
