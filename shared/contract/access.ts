@@ -31,6 +31,7 @@ const NEEDED_ACCESS: Readonly<Record<CommandName | StreamName, Access>> = {
   'input.inspect': 'control',
   'crawl.preview': 'control',
   'job.decide': 'read',
+  'job.read': 'control',
   'upload.begin': 'control',
   'upload.write': 'control',
   'upload.end': 'control',

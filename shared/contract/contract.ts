@@ -267,6 +267,8 @@ export const contract = {
     carries<readonly InputReport[]>(),
   ),
   'crawl.preview': command(() => z.strictObject({ job: crawlJobSchema }), carries<CrawlPreview>()),
+  /** The text of a job file on the host, its relative paths made absolute; `E_CONFIG` for a file that is none. */
+  'job.read': command(() => z.strictObject({ path: inputText }), carries<{ readonly text: string }>()),
   /** What every number of a job's parallelism would be on this machine. */
   'job.decide': command(() => z.strictObject({ job: jobSchema }), carries<Parallelism>()),
 
