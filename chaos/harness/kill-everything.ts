@@ -4,7 +4,7 @@ import { isGroupGone } from '../../tests/support/process-group.ts'
 import type { RunningCommand } from '../../tests/support/running-command.ts'
 import { settledOf } from './progress.ts'
 import { between } from './random.ts'
-import type { ChaosContext } from './scenario.ts'
+import { atLeast, type ChaosContext, type Check } from './scenario.ts'
 
 /** A kill at a settled fraction comes up to so long after the tick that told of it, since ticks are 200 ms apart. */
 const AFTER_TICK_MS = 200
@@ -73,6 +73,10 @@ export async function runWithKills(context: ChaosContext, run: KilledRun): Promi
     await run.afterKill?.()
   }
 }
+
+/** A short run may be over before its last kill, which is no fault of it. */
+export const enoughKills = ({ size }: ChaosContext, kills: number, planned: number): Check =>
+  atLeast('kills that hit it while it ran', kills, size === 'full' ? planned : 1)
 
 interface KillPlan {
   /** 0..1 of all tasks. */

@@ -2,13 +2,21 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { RedisServer } from '../../tests/support/redis-server.ts'
 
-/** Sums of what is hashed of every key, so that the order of keys does not matter; nor does the order within lists. */
+/** Sums of what is hashed of every key, so that the order of keys does not matter. Entries of streams go without their ids. */
 const DIGEST = `
 local a, b, keys, members = 0, 0, redis.call('KEYS', '*'), 0
 for _, key in ipairs(keys) do
   local kind, parts = redis.call('TYPE', key)['ok'], nil
   if kind == 'string' then parts = { redis.call('GET', key) }
-  elseif kind == 'list' then parts = redis.call('LRANGE', key, 0, -1); table.sort(parts)
+  elseif kind == 'list' then 
+    parts = redis.call('LRANGE', key, 0, -1)
+    if ARGV[1] ~= 'ordered' then table.sort(parts) end
+  elseif kind == 'stream' then
+    parts = {}
+    for _, entry in ipairs(redis.call('XRANGE', key, '-', '+')) do
+      parts[#parts + 1] = table.concat(entry[2], '\\0')
+    end
+    table.sort(parts)
   elseif kind == 'hash' then
     local flat = redis.call('HGETALL', key)
     parts = {}
@@ -25,14 +33,17 @@ return { #keys, members, string.format('%012x%012x', a, b) }`
 /** What a server holds. */
 export interface RedisContent {
   readonly keys: number
-  /** Values, members of lists and fields of hashes. */
+  /** Values, members of lists, fields of hashes and entries of streams. */
   readonly members: number
   readonly digest: string
 }
 
+/** Whether the order of what is in a list counts. */
+export type ListOrder = 'ordered' | 'any'
+
 /** Asked by redis-cli, computed in the server. */
-export async function contentOf(redis: RedisServer): Promise<RedisContent> {
-  const [keys, members, digest = ''] = (await redis.cli('EVAL', DIGEST, '0')).split('\n')
+export async function contentOf(redis: RedisServer, lists: ListOrder): Promise<RedisContent> {
+  const [keys, members, digest = ''] = (await redis.cli('EVAL', DIGEST, '0', lists)).split('\n')
   return { keys: Number(keys), members: Number(members), digest }
 }
 

@@ -12,8 +12,8 @@ const SIZES = { small: { calm: 5, hung: 1 }, full: { calm: 40, hung: 10 } } as c
 /** Drain, abort and kill with their deadlines, and a second. */
 const STOP_MS = 8_000
 const LEAVE_MS = 1_000
-const PAGES_A_STOP = 400
-const HUNG_PAGES = 600
+const PAGES_A_STOP = 300
+const HUNG_PAGES = 500
 const CRAWL = [
   ...['crawl', 'pages.txt', '--model', 'processes', '--processes', '2', '--in-flight', '8'],
   ...['--out', 'results.jsonl', '--events'],

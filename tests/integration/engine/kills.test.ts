@@ -41,10 +41,6 @@ const ascending = (numbers: number[]): number[] => numbers.sort((a, b) => a - b)
 const workerPids = (command: RunningCommand): number[] =>
   command.events.filter(({ type }) => type === 'worker.started').map(({ pid }) => Number(pid))
 
-const exitsOf = (command: RunningCommand): number =>
-  command.events.filter(({ type, reason }) => type === 'worker.exited' && String(reason).startsWith('signal'))
-    .length
-
 /** Settled tasks that the last tick told of. */
 function settledOf(command: RunningCommand): number {
   const tick = command.events.findLast(({ type }) => type === 'tick')
@@ -66,50 +62,6 @@ async function slowCrawl(): Promise<{ bench: Workbench; site: Site } & AsyncDisp
     },
   }
 }
-
-describe('a crawl whose worker is killed', () => {
-  it('goes on without it and ends with exactly one result a task', async () => {
-    await using work = await slowCrawl()
-    const { bench, site } = work
-    const command = bench.start(['crawl', 'pages.txt', ...PROCESSES, '--out', 'results.jsonl', '--events'])
-    await command.settled(PAGES / 4)
-    process.kill(workerPids(command)[0]!, 'SIGKILL')
-    const { code } = await command.ended
-    const summary = command.events.at(-1) as unknown as RunSummary
-
-    expect({ code, tasks: summary.tasks, exits: exitsOf(command) }).toEqual({
-      code: 0,
-      tasks: all(),
-      exits: 1,
-    })
-    expect(indexesIn(bench, 'results.jsonl')).toEqual(INDEXES)
-    expect(site.log().requests).toBeLessThanOrEqual(PAGES + REFETCHES)
-  })
-
-  it('bears the loss of a worker again and again', { timeout: 60_000 }, async () => {
-    await using work = await slowCrawl()
-    const { bench, site } = work
-    const command = bench.start(['crawl', 'pages.txt', ...PROCESSES, '--out', 'results.jsonl', '--events'])
-    let kills = 0
-    for (let next = 50; next < PAGES - 100; next = settledOf(command) + 60) {
-      await command.settled(next)
-      const victims = workerPids(command).filter(pid => command.descendants.includes(pid))
-      process.kill(victims[kills % victims.length]!, 'SIGKILL')
-      kills += 1
-    }
-    const { code } = await command.ended
-    const summary = command.events.at(-1) as unknown as RunSummary
-
-    expect(kills).toBeGreaterThanOrEqual(5)
-    expect({ code, tasks: summary.tasks, exits: exitsOf(command) }).toEqual({
-      code: 0,
-      tasks: all(),
-      exits: kills,
-    })
-    expect(indexesIn(bench, 'results.jsonl')).toEqual(INDEXES)
-    expect(site.log().requests).toBeLessThanOrEqual(PAGES + kills * REFETCHES)
-  })
-})
 
 describe('a crawl that is killed with all its processes', () => {
   it(

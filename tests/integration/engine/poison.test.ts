@@ -51,7 +51,7 @@ function expectQuarantined({ code, summary, results }: Crawled, poison: readonly
 }
 
 describe('a task that ends its worker', () => {
-  it.each(['loop', 'processes', 'threads', 'hybrid'] as const)(
+  it.each(['loop', 'threads', 'hybrid'] as const)(
     'is quarantined under %s by abort and exit, and its neighbours are not',
     { timeout: 60_000 },
     async model => {
