@@ -94,6 +94,7 @@ function throughExecutor(urls: readonly string[], lanes: number): Promise<void> 
       return () => undefined
     },
     leaveHost: () => undefined,
+    holdHost: () => undefined,
   })
   return new Promise((resolve, reject) => {
     let next = 0

@@ -18,6 +18,8 @@ export interface ExecutorContext {
    * executor's to give back, before or when the task settles; so is each one that {@link enterHost} let in.
    */
   readonly leaveHost: (host: string) => void
+  /** No task starts at `host` before then, in any worker of the run; further requests of tasks do. */
+  readonly holdHost: (host: string, untilMs: number) => void
 }
 
 /**

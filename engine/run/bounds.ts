@@ -56,6 +56,17 @@ export class Bounds {
     this.#keeper?.handle(position, request)
   }
 
+  /** One worker was asked by a host to come back later: the others are told. */
+  hold(
+    { position: from }: Slot,
+    { host, untilMs }: { readonly host: string; readonly untilMs: number },
+  ): void {
+    for (const { position, state } of this.#pool.slots) {
+      if (position !== from && state === 'ready')
+        this.#pool.sendTo(position, { type: 'host.hold', host, untilMs })
+    }
+  }
+
   lost({ position }: Slot): void {
     this.#keeper?.lost(position)
   }

@@ -231,6 +231,8 @@ export class Crew {
       case 'host.claim':
       case 'bounds.taken':
         return this.#bounds.handle(slot, message)
+      case 'host.hold':
+        return this.#bounds.hold(slot, message)
       case 'stalled':
         return this.#parts.onStalled(slot, message.failure, message.sinceMs)
       case 'rewind':

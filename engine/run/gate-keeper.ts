@@ -3,9 +3,9 @@ import { HostLedger } from '../schedule/host-ledger.ts'
 import { RateDispenser } from '../schedule/rate-dispenser.ts'
 import type { FromWorker, ToWorker } from '../worker/protocol.ts'
 
-export type GateRequest = Extract<
-  FromWorker,
-  { readonly type: `rate.${string}` | `host.${string}` | `bounds.${string}` }
+export type GateRequest = Exclude<
+  Extract<FromWorker, { readonly type: `rate.${string}` | `host.${string}` | `bounds.${string}` }>,
+  { readonly type: 'host.hold' }
 >
 
 interface HostQueue {

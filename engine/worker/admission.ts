@@ -1,4 +1,5 @@
 import type { HostPolicy } from '../executor/executor.ts'
+import { HostHolds } from '../schedule/host-holds.ts'
 import { LocalGates } from './gates.ts'
 import { Parking, type LaneRequest } from './parking.ts'
 import type { FromWorker } from './protocol.ts'
@@ -27,6 +28,8 @@ export class Admission {
   onChange: (() => void) | null = null
   readonly #gates: LocalGates | SharedGates
   readonly #shared: SharedGates | null
+  readonly #post: AdmissionParts['post']
+  readonly #holds = new HostHolds()
   readonly #parking: Parking
   readonly #nowMs: () => number
   /** Requests that have their host's permit, if they need one, and wait for a rate slot. */
@@ -40,7 +43,8 @@ export class Admission {
   constructor({ policy, version, post, nowMs }: AdmissionParts) {
     this.#shared = post === null ? null : new SharedGates(policy, version, post)
     this.#gates = this.#shared ?? new LocalGates(policy)
-    this.#parking = new Parking(this.#gates)
+    this.#post = post
+    this.#parking = new Parking(this.#gates, this.#holds)
     this.#nowMs = nowMs
     this.#gates.onChange = host => {
       if (host !== null) this.#parking.wake(host)
@@ -78,7 +82,7 @@ export class Admission {
       this.#lastHost = host
       this.#isLastBounded = host !== '' && this.#gates.isHostBounded(host)
     }
-    return this.#isLastBounded
+    return this.#isLastBounded || this.#holds.isHeld(host, this.#nowMs())
   }
 
   /** A task for a host without bounds, or without a host, starts at once. */
@@ -91,7 +95,7 @@ export class Admission {
     if (task.host === '') return true
     // Whoever waits for this host came first.
     const isWaitedFor = this.#parking.isWaitedFor(task.host)
-    const again = isWaitedFor ? Infinity : this.#gates.tryHost(task.host, this.#nowMs())
+    const again = isWaitedFor ? Infinity : this.#tryTask(task.host)
     if (again === 0) return true
     this.#parking.parkTask(task, again)
     this.#wakeAt(again)
@@ -134,6 +138,19 @@ export class Admission {
     this.#gates.leaveHost(host, this.#nowMs(), this.#parking.isWaitedFor(host))
   }
 
+  /**
+   * No task starts at `host` before then, here and in the other workers of the run. Further requests of tasks that have
+   * begun are let in, since they hold a lane.
+   */
+  hold(host: string, untilMs: number): void {
+    if (this.#holds.hold(host, untilMs, this.#nowMs())) this.#post?.({ type: 'host.hold', host, untilMs })
+  }
+
+  /** The same, told by another worker. */
+  held(host: string, untilMs: number): void {
+    this.#holds.hold(host, untilMs, this.#nowMs())
+  }
+
   granted(message: { readonly host: string; readonly count: number }): void {
     this.#shared?.granted(message.host, message.count)
     if (!this.#parking.isWaitedFor(message.host)) this.#shared?.unwanted(message.host)
@@ -153,6 +170,12 @@ export class Admission {
     this.#slotless.length = 0
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
+  }
+
+  #tryTask(host: string): number {
+    const nowMs = this.#nowMs()
+    const heldUntilMs = this.#holds.until(host, nowMs)
+    return heldUntilMs > 0 ? heldUntilMs : this.#gates.tryHost(host, nowMs)
   }
 
   /** @returns 0 when a request of a lane is let in; else when to try again. */

@@ -1,3 +1,4 @@
+import type { HostHolds } from '../schedule/host-holds.ts'
 import type { GateSource } from './gates.ts'
 import type { WaitingTask } from './task-store.ts'
 
@@ -22,14 +23,17 @@ interface ParkedHost {
  */
 export class Parking {
   readonly #gates: GateSource
+  readonly #holds: HostHolds
   readonly #hosts = new Map<string, ParkedHost>()
   /** Hosts that may be asked at once, or at a known time; the others wait for their gate to tell. */
   readonly #askable = new Set<ParkedHost>()
   #tasks = 0
   #requests = 0
 
-  constructor(gates: GateSource) {
+  /** @param holds Hosts that tasks may not start at; requests may. */
+  constructor(gates: GateSource, holds: HostHolds) {
     this.#gates = gates
+    this.#holds = holds
   }
 
   get tasks(): number {
@@ -62,7 +66,10 @@ export class Parking {
   }
 
   parkRequest(request: LaneRequest, retryAtMs: number): void {
-    this.#entryOf(request.host, retryAtMs).requests.push(request)
+    const entry = this.#entryOf(request.host, retryAtMs)
+    // Its tasks may be held for longer.
+    if (retryAtMs < entry.retryAtMs) this.#askAgain(entry, retryAtMs)
+    entry.requests.push(request)
     this.#requests += 1
   }
 
@@ -104,7 +111,7 @@ export class Parking {
   /** @returns The first task whose host let it in; its permit is taken. */
   nextTask(nowMs: number): WaitingTask | undefined {
     for (const entry of this.#askable) {
-      if (entry.requests.length > 0 || !this.#tryHost(entry, nowMs)) continue
+      if (entry.requests.length > 0 || this.#isHeld(entry, nowMs) || !this.#tryHost(entry, nowMs)) continue
       const task = entry.tasks.shift()!
       this.#tasks -= 1
       this.#removeIfEmpty(entry)
@@ -128,6 +135,12 @@ export class Parking {
       this.#askAgain(entry, retryAtMs)
     }
     return entry
+  }
+
+  #isHeld(entry: ParkedHost, nowMs: number): boolean {
+    const untilMs = this.#holds.until(entry.host, nowMs)
+    if (untilMs > 0) this.#askAgain(entry, untilMs)
+    return untilMs > 0
   }
 
   #tryHost(entry: ParkedHost, nowMs: number): boolean {

@@ -153,6 +153,8 @@ export type ToWorker =
   | { readonly type: 'host.grant'; readonly host: string; readonly count: number }
   /** Others wait for this host: give its permits back instead of reusing them. */
   | { readonly type: 'host.recall'; readonly host: string }
+  /** Another worker was asked by this host to come back later. */
+  | { readonly type: 'host.hold'; readonly host: string; readonly untilMs: number }
 
 export interface LeaseProgress {
   readonly id: number
@@ -223,6 +225,8 @@ export type FromWorker =
   | { readonly type: 'host.return'; readonly host: string; readonly count: number }
   /** So many requests are in flight to a host that had no bounds when they began. */
   | { readonly type: 'host.claim'; readonly host: string; readonly count: number }
+  /** The host asks to be left alone until then, on the machine's monotonic clock: the other workers are to know. */
+  | { readonly type: 'host.hold'; readonly host: string; readonly untilMs: number }
   /** The bounds of this version hold in this worker, and everything that they bound is claimed. */
   | { readonly type: 'bounds.taken'; readonly version: number }
   /** The segment or the destination cannot be written since so many milliseconds; it is tried again. */

@@ -58,6 +58,7 @@ export class TaskLoop implements WorkLoop {
       counters: recorder.counters,
       enterHost: (host, start) => this.#enterHost(host, start),
       leaveHost: host => this.admission?.leave(host),
+      holdHost: (host, untilMs) => this.admission?.hold(host, untilMs),
     })
     this.runtime.use(this.#executor)
   }

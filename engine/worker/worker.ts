@@ -128,6 +128,8 @@ class Worker {
         return admission?.granted(message)
       case 'host.recall':
         return admission?.recalled(message.host)
+      case 'host.hold':
+        return admission?.held(message.host, message.untilMs)
     }
   }
 

@@ -49,6 +49,8 @@ export class ExecutorHarness implements AsyncDisposable {
   readonly mostHeld = new Map<string, number>()
   /** Hosts in the order in which requests were let in. */
   readonly entered: string[] = []
+  /** Hosts that were asked to be left alone, and for how long. */
+  readonly holds: { readonly host: string; readonly forMs: number }[] = []
   readonly #counters = makeCounters()
   readonly #options: CrawlOptions
   readonly #held = new Map<string, number>()
@@ -136,6 +138,7 @@ export class ExecutorHarness implements AsyncDisposable {
       nowMs,
       counters: this.#counters,
       enterHost: (host, start) => this.#enter(host, start),
+      holdHost: (host, untilMs) => void this.holds.push({ host, forMs: untilMs - nowMs() }),
       leaveHost: host => {
         const held = this.#held.get(host) ?? 0
         if (held < 1) throw new Error(`${host} was left more often than entered`)

@@ -10,6 +10,7 @@ import { UndiciClient } from '../http/undici-client.ts'
 import type { CrawlShared } from './crawl-shared.ts'
 import { CrawlTask } from './crawl-task.ts'
 import { GateHolder } from './gate-holder.ts'
+import { HostBackoff } from './host-backoff.ts'
 import { plainGateOf } from './host-cap.ts'
 import { parseOkStatus } from './ok-status.ts'
 import { buildHeaders } from './request-headers.ts'
@@ -78,6 +79,7 @@ export class CrawlExecutor implements Executor {
       },
       countsOnly: options.extract.length === 0,
       random: setup.random ?? Math.random,
+      backoff: new HostBackoff(),
     }
     this.#gates = new TargetReader(limits.urlCharacters)
     this.#sweepMs = Math.max(SHORTEST_SWEEP_MS, Math.min(limits.sweepMs, options.timeoutMs / 4))

@@ -3,6 +3,7 @@ import type { ExecutorContext } from '../executor.ts'
 import type { HttpClient } from '../http/http-client.ts'
 import type { CrawlLimits } from '../http/limits.ts'
 import type { BodyReaderOptions } from './body-reader.ts'
+import type { HostBackoff } from './host-backoff.ts'
 import type { RequestHeaders } from './request-headers.ts'
 import type { RobotsCache } from './robots-cache.ts'
 import type { TargetReader } from './target.ts'
@@ -23,4 +24,5 @@ export interface CrawlShared {
   /** True when no body is hashed or read: then only encoded ones pass through a {@link BodyReaderOptions} reader. */
   readonly countsOnly: boolean
   readonly random: () => number
+  readonly backoff: HostBackoff
 }

@@ -15,6 +15,7 @@ import { Attempt } from './attempt.ts'
 import type { BodyListener } from './body-reader.ts'
 import type { CrawlShared } from './crawl-shared.ts'
 import { GateHolder } from './gate-holder.ts'
+import { isRefusal } from './host-backoff.ts'
 import { PhaseClock } from './phase-clock.ts'
 import { nextTarget } from './redirect.ts'
 import { backoffMs, isRetryableStatus, retryAfterMs } from './retry.ts'
@@ -285,9 +286,10 @@ export class CrawlTask implements HttpHandler, BodyListener, RobotsWaiter {
   // --- the ends ---
 
   #finish(): void {
-    const { okStatus, context } = this.#shared
+    const { okStatus, context, backoff } = this.#shared
     const { status } = this.#answer
     this.#attempt.ended(context.nowMs())
+    if (!isRefusal(status)) backoff.answered(this.#where)
     if (okStatus[status] !== 1) {
       const reason = STATUS_CODES[status]
       const text = reason === undefined ? `${status}` : `${status} ${reason}`
@@ -301,14 +303,27 @@ export class CrawlTask implements HttpHandler, BodyListener, RobotsWaiter {
 
   #fail(code: ErrorCode, message: string, retryable: boolean): void {
     const lane = this.#lane
-    const { options, context, limits, random } = this.#shared
-    const { retryAfter } = this.#answer
+    const { options, context } = this.#shared
+    const isRetried = retryable && lane.attempt <= options.retries
+    // Whoever waits for the host is let in as soon as it is left.
+    const waitMs = isRetried ? this.#waitBeforeRetry() : 0
     this.#leave()
     this.#record()
-    if (retryable && lane.attempt <= options.retries) {
-      const waitMs = retryAfterMs(retryAfter, Date.now(), limits.retryAfterMaxMs)
-      lane.settleRetry(context.nowMs() + Math.max(waitMs, backoffMs(lane.attempt, random(), limits)))
-    } else lane.settleFailed(code, printable(message), retryable)
+    if (isRetried) lane.settleRetry(context.nowMs() + waitMs)
+    else lane.settleFailed(code, printable(message), retryable)
+  }
+
+  /** @returns Milliseconds. Where the host refuses everybody, the tasks behind this one wait too. */
+  #waitBeforeRetry(): number {
+    const { limits, random, backoff, context } = this.#shared
+    const { retryAfter, status } = this.#answer
+    const askedMs = retryAfterMs(retryAfter, Date.now(), limits.retryAfterMaxMs)
+    const waitMs = Math.max(askedMs, backoffMs(this.#lane.attempt, random(), limits))
+    if (isRefusal(status)) {
+      const untilMs = backoff.refused(this.#where, { status, askedMs, waitMs }, context.nowMs())
+      if (untilMs > 0) context.holdHost(this.#where, untilMs)
+    }
+    return waitMs
   }
 
   #skip(reason: string): void {

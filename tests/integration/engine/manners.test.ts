@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Workbench } from '../../support/cli.ts'
 import { mostWithin, startCountingServer } from '../../support/counting-server.ts'
 import { crawlFlagsOf, listOf } from '../../support/crawl-list.ts'
+import { response, startScriptedServer } from '../../support/scripted-server.ts'
 
 const WORKING_MODELS = ['loop', 'threads', 'processes'] as const
 
@@ -74,5 +75,37 @@ describe('--delay', () => {
     expect(Math.min(...gaps)).toBeGreaterThan(100 - 10 - server.heldUpMs)
     // No held-up clock can make the whole shorter.
     expect(times.at(-1)! - times[0]!).toBeGreaterThan(14 * 100 - 100 - server.heldUpMs)
+  })
+})
+
+describe('a host that refuses', () => {
+  it('C38 is left alone by every worker, and the others are not', async () => {
+    await using bench = new Workbench()
+    await using site = await startCountingServer({ latencyMs: 5 })
+    const refusals: number[] = []
+    const asked: number[] = []
+    await using busy = await startScriptedServer(async connection => {
+      while ((await connection.request()) !== null) {
+        asked.push(performance.now())
+        // It answers again when it was left alone twice.
+        const isBusy = asked.length <= 8
+        if (isBusy) refusals.push(performance.now())
+        connection.send(
+          isBusy ? response('', { status: '429 No', headers: ['Retry-After: 1'] }) : response('fine'),
+        )
+      }
+    })
+    const urls = listOf(site.origin, 300).trimEnd().split('\n')
+    const mixed = urls.flatMap((url, at) => (at % 20 === 0 ? [`${busy.origin}/${at}`, url] : [url]))
+    bench.write('pages.txt', `${mixed.join('\n')}\n`)
+    const flags = ['--model', 'processes', '--processes', '2', '--in-flight', '2', '--retries', '9']
+    const { code, summary } = await bench.crawl(['pages.txt', ...flags])
+
+    expect({ code, ok: summary.tasks.ok }).toEqual({ code: 0, ok: 315 })
+    // What the workers had in flight when they were refused first may come within the second; nothing else does.
+    const first = refusals[0]!
+    expect(asked.filter(atMs => atMs > first && atMs < first + 950).length).toBeLessThan(4)
+    const lastHonest = site.requests.at(-1)!
+    expect(asked.filter(atMs => atMs > lastHonest.atMs).length).toBeGreaterThanOrEqual(8)
   })
 })

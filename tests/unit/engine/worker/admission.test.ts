@@ -40,6 +40,41 @@ describe('Admission', () => {
     ])
   })
 
+  it('C38 starts no task at a host that is held, whether or not it has bounds, until the hold ends', () => {
+    const { admission, posted } = shared()
+    const onChange = vi.fn(() => void started.push(admission.next()?.index))
+    const started: (number | undefined)[] = []
+    admission.onChange = onChange
+    admission.hold('free', 1_500)
+    admission.hold('free', 1_550)
+    expect(posted).toEqual([{ type: 'host.hold', host: 'free', untilMs: 1_500 }])
+    expect(['free', 'b'].map(host => admission.isBounded(host))).toEqual([true, true])
+    expect(admission.tryHost(makeWaitingTask(1, 'free'))).toBe(false)
+    admission.held('free', 2_000)
+    vi.advanceTimersByTime(500)
+    expect(started).toEqual([undefined])
+    vi.advanceTimersByTime(500)
+    expect([started, admission.isBounded('free')]).toEqual([[undefined, 1], false])
+    admission.close()
+  })
+
+  it('C38 keeps no further request of a task from a host that is held', () => {
+    const admission = alone()
+    admission.hold('a', 9_000)
+    const start = vi.fn()
+    expect(admission.tryHost(makeWaitingTask(1, 'a'))).toBe(false)
+    admission.enter('a', start)
+    expect(start).toHaveBeenCalledOnce()
+    const second = vi.fn()
+    admission.enter('a', second)
+    admission.leave('a')
+    expect([second.mock.calls.length, admission.next()]).toEqual([1, undefined])
+    admission.leave('a')
+    expect(admission.next()).toBeUndefined()
+    vi.advanceTimersByTime(8_000)
+    expect(admission.next()?.index).toBe(1)
+  })
+
   it('parks a task whose host is full, and says so when it may start', () => {
     const admission = alone()
     const onChange = vi.fn()

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { HostHolds } from '../../../../engine/schedule/host-holds.ts'
 import type { GateSource } from '../../../../engine/worker/gates.ts'
 import { Parking } from '../../../../engine/worker/parking.ts'
 import { makeWaitingTask } from '../../../support/engine/waiting-task.ts'
@@ -15,7 +16,7 @@ function park(answers: Map<string, number>): { parking: Parking; asked: string[]
       return answer > 0 ? 0 : Infinity
     },
   } as Partial<GateSource> as GateSource
-  return { parking: new Parking(gates), asked }
+  return { parking: new Parking(gates, new HostHolds()), asked }
 }
 
 const request = (host: string) => ({ host, start: () => undefined })
