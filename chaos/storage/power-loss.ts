@@ -38,9 +38,10 @@ export interface Recording {
   readonly disk: Disk
   /** Moments and their times in seconds, rising. */
   readonly moments: readonly { readonly moment: number; readonly atSec: number }[]
-  /** When the run had said that it began, and that it was done. */
+  /** When the run had said that it began, that every task was settled, and how it ended. */
   readonly saidStarted: number
-  readonly saidDone: number
+  readonly saidSettled: number
+  readonly saidEnded: number
   readonly tasks: number
 }
 
@@ -77,7 +78,8 @@ export async function recordRun(
   const disk = new Disk(root)
   const moments: { moment: number; atSec: number }[] = []
   let saidStarted = Infinity
-  let saidDone = Infinity
+  let saidSettled = Infinity
+  let saidEnded = Infinity
   let base = 0
   for (const session of ['first', 'second']) {
     let last = 0
@@ -88,12 +90,13 @@ export async function recordRun(
       else if (call.paths[0] === join(folder, `${session}.out`)) {
         const said = call.bytes.toString()
         if (said.includes('"type":"run.started"')) saidStarted = Math.min(saidStarted, shifted.end)
-        if (said.includes('"state":"done"')) saidDone = Math.min(saidDone, shifted.end)
+        if (said.includes('"state":"done"')) saidSettled = Math.min(saidSettled, shifted.end)
+        if (said.includes('"type":"run.summary"')) saidEnded = Math.min(saidEnded, shifted.end)
       }
     }
     base = last + 1
   }
-  return { root, disk, moments, saidStarted, saidDone, tasks }
+  return { root, disk, moments, saidStarted, saidSettled, saidEnded, tasks }
 }
 
 /** @param killAtMs After so long everything is killed; `null` for never. */
@@ -183,7 +186,7 @@ async function judge(
   { moment, atSec, history }: Moment,
   tally: PowerLossTally,
 ): Promise<void> {
-  const { root, saidStarted, saidDone, tasks } = recording
+  const { root, saidStarted, saidSettled, saidEnded, tasks } = recording
   const paths = pathsOf(root)
   const found = paths === null ? null : await open(root, paths)
   if (found === null) {
@@ -198,8 +201,8 @@ async function judge(
     throw new Error(`${indexes.length} records for ${expected.length} settled tasks`)
   if (!isSame(found.out, expected))
     throw new Error(`${found.out.length} lines in the output for ${expected.length} settled tasks`)
-  if (moment > saidDone && (found.state.progress.state !== 'done' || expected.length !== tasks))
-    throw new Error('it had said that it was done, and is not')
+  if (moment > saidSettled && expected.length !== tasks) throw new Error('not every task is settled any more')
+  if (moment > saidEnded && found.state.progress.state !== 'done') throw new Error('it is not done any more')
   const before = history.findLast(each => each.atSec <= atSec)!.settled
   if (expected.length < before) tally.shortened += 1
   const lastKept = history.findLast(each => each.settled <= expected.length && each.atSec <= atSec)!

@@ -1,9 +1,10 @@
-import { readFile, statfs } from 'node:fs/promises'
+import { statfs } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { isSafeSqlite, type HostReport } from '../../shared/model/host-report.ts'
 import { brotliVerdict } from '../executor/http/brotli.ts'
 import { readCpuQuota } from './cpu-quota.ts'
+import { readDescriptorLimit } from './descriptor-limit.ts'
 import { findElectron } from './electron-binary.ts'
 import { findInterpreters } from './interpreters.ts'
 import { findRedis, redisPlaces } from './redis-probe.ts'
@@ -18,12 +19,11 @@ const REDIS_TIMEOUT_MS = 300
 
 /** Looks at this machine once: everything is asked at the same time, and nothing is asked for longer than 3 s. */
 export async function inspectHost({ dataDir, env }: InspectOptions): Promise<HostReport> {
-  const [redis, interpreters, electron, disk, descriptorLimit] = await Promise.all([
+  const [redis, interpreters, electron, disk] = await Promise.all([
     findRedis(redisPlaces(env['REDIS_URL']), REDIS_TIMEOUT_MS),
     findInterpreters(env['PATH']),
     findElectron(),
     lookAtDisk(dataDir),
-    readDescriptorLimit(),
   ])
   const brotli = brotliVerdict()
   const quota = readCpuQuota()
@@ -50,7 +50,7 @@ export async function inspectHost({ dataDir, env }: InspectOptions): Promise<Hos
     redis: redis === null ? null : { where: redis.where, version: redis.version ?? 'unknown' },
     interpreters,
     dataDir: { path: dataDir, freeBytes: disk.freeBytes },
-    descriptorLimit,
+    descriptorLimit: readDescriptorLimit(),
     notices,
   }
 }
@@ -81,11 +81,4 @@ async function lookAtDisk(directory: string): Promise<{ freeBytes: number | null
     // Some file systems do not tell, and some systems have no such call.
     return { freeBytes: null, isNetwork: false }
   }
-}
-
-/** @returns The soft limit that holds for this process; `null` where there is none or the system does not tell. */
-async function readDescriptorLimit(): Promise<number | null> {
-  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '')
-  const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1]
-  return soft === undefined ? null : Number(soft)
 }

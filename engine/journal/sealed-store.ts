@@ -2,7 +2,7 @@ import { JobError } from '../../shared/model/error.ts'
 import { crc32 } from 'node:zlib'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { TableName } from './schema.ts'
-import { storageError } from './storage-error.ts'
+import { writeError } from './storage-error.ts'
 
 /** What a row holds besides its key: text, bytes, a whole number, or nothing. */
 export type Body = string | Uint8Array | number | null
@@ -17,6 +17,7 @@ export interface StoredRows {
 
 const COLUMNS = { document: ['name', 'body'], settled: ['page', 'bits'], segment: ['id', 'bytes'] } as const
 const SEAL = 'seal'
+const PAGE_BYTES = 4_096
 
 export function rowChecksum(table: TableName, key: Key, body: Body): number {
   // The kind of value belongs to it: one bit of SQLite's row header turns text into bytes.
@@ -114,12 +115,14 @@ export class SealedStore {
   transact(durability: 'normal' | 'full', work: (change: Change) => void): void {
     const changed = new Map<string, number>()
     let seal = this.#seal
+    let bytes = 0
     const put = (table: TableName, key: Key, body: Body) => {
       const crc = rowChecksum(table, key, body)
       this.#puts[table].run(key, body, crc)
       const name = `${table}/${key}`
       seal ^= (changed.get(name) ?? this.#checksums.get(name) ?? 0) ^ crc
       changed.set(name, crc)
+      bytes += typeof body === 'object' && body !== null ? body.length : String(body).length
     }
     try {
       this.#setSynchronous(durability === 'full' ? 'FULL' : 'NORMAL')
@@ -130,7 +133,8 @@ export class SealedStore {
     } catch (error) {
       // Some errors, a full disk among them, have rolled the transaction back already.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-      throw storageError(error, this.#path)
+      // Every row that changes takes a page of the log, or more.
+      throw writeError(error, this.#path, bytes + changed.size * PAGE_BYTES)
     }
     for (const [name, crc] of changed) this.#checksums.set(name, crc)
     this.#seal = seal

@@ -4,7 +4,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { FrameBuilder } from './frame-builder.ts'
 import { FILE_HEADER_BYTES, encodeFileHeader } from './segment-format.ts'
-import { storageError } from './storage-error.ts'
+import { storageError, writeError } from './storage-error.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 export interface SegmentTarget {
@@ -95,7 +95,7 @@ export class SegmentWriter implements AsyncDisposable {
       while (this.#writtenBytes < target) await this.#write()
       if (this.#durableBytes < target) await this.#syncFile()
     } catch (error) {
-      throw storageError(error, this.#path)
+      throw writeError(error, this.#path, target - this.#writtenBytes)
     }
     this.#durableBytes = Math.max(this.#durableBytes, target)
     return target

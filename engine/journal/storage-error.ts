@@ -13,17 +13,36 @@ const SQLITE_CORRUPT = new Set([11, 26])
  */
 export function storageError(error: unknown, path: string, fallback: ErrorCode = 'E_SRC_IO'): JobError {
   if (error instanceof JobError) return error
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown }
-  const primary = typeof errcode === 'number' ? errcode & 0xff : 0
-  if ((typeof code === 'string' && FULL.has(code)) || primary === SQLITE_FULL)
-    return new JobError('E_DISK_FULL', `no space left to write ${path}; free some and resume`, {
-      cause: error,
-    })
+  if (isFull(error)) return fullError(error, path, 'no space left')
+  const primary = primaryCode(error)
   if (primary === SQLITE_BUSY)
     return new JobError('E_LOCKED', `${path} is locked by another program`, { cause: error })
   const reason = error instanceof Error ? error.message : String(error)
   const named = SQLITE_CORRUPT.has(primary) ? 'E_JOURNAL_CORRUPT' : fallback
   return new JobError(named, `${path}: ${reason}`, { cause: error })
+}
+
+/**
+ * As {@link storageError}, where it is known how much was to be written.
+ *
+ * @param neededBytes At least so many; a database may need more for its own order.
+ */
+export const writeError = (error: unknown, path: string, neededBytes: number): JobError =>
+  isFull(error) && !(error instanceof JobError)
+    ? fullError(error, path, `no space left: ${neededBytes} bytes are needed`)
+    : storageError(error, path)
+
+const fullError = (cause: unknown, path: string, what: string): JobError =>
+  new JobError('E_DISK_FULL', `${what} to write ${path}; free some and resume`, { cause })
+
+const primaryCode = (error: unknown): number => {
+  const { errcode } = error as { errcode?: unknown }
+  return typeof errcode === 'number' ? errcode & 0xff : 0
+}
+
+function isFull(error: unknown): boolean {
+  const { code } = error as { code?: unknown }
+  return (typeof code === 'string' && FULL.has(code)) || primaryCode(error) === SQLITE_FULL
 }
 
 export const isMissing = (error: unknown): boolean => (error as { code?: unknown }).code === 'ENOENT'

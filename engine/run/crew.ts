@@ -1,6 +1,7 @@
 import type { Failure, JobError } from '../../shared/model/error.ts'
 import type { Secrets } from '../../shared/model/job.ts'
 import { PHASE, type RunEvent, type Steering } from '../../shared/model/run.ts'
+import { readDescriptorLimit } from '../host/descriptor-limit.ts'
 import { Pool, type Slot } from '../pool/pool.ts'
 import type { LinkKind, WorkerExit } from '../pool/worker-link.ts'
 import type { OpenedRun } from '../records/protocol.ts'
@@ -21,6 +22,7 @@ import { Incarnations } from './incarnations.ts'
 import { LeaseBook } from './lease-book.ts'
 import type { Ledger } from './ledger.ts'
 import type { Planner } from '../plan/planner.ts'
+import { PermitLimit } from './permit-limit.ts'
 import { Retirement } from './retirement.ts'
 import { allowedSilenceMs } from './silence.ts'
 import { hasSameBounds, isSameSize, steeringOf } from './steering.ts'
@@ -65,12 +67,18 @@ export class Crew {
   readonly #incarnations: Incarnations
   /** Where the order counts, others wait for what a worker holds; `null` where it does not. */
   readonly #retirement: Retirement | null
+  readonly #permitLimit: PermitLimit
   #steering: Steering
 
   constructor(parts: CrewParts) {
     const { opened, ledger, work } = parts
     this.#parts = parts
     this.#steering = steeringOf(opened)
+    this.#permitLimit = new PermitLimit({
+      kind: work.kind,
+      parallelism: opened.parallelism,
+      descriptors: readDescriptorLimit(),
+    })
     this.#incarnations = new Incarnations(opened)
     this.#book = new LeaseBook(ledger.settled)
     this.pool = this.#makePool()
@@ -79,7 +87,7 @@ export class Crew {
       planner: parts.planner,
       book: this.#book,
       workers: () => this.#steering.processes * this.#steering.threads,
-      sizes: () => leaseSizesOf(work, this.#steering.inFlight),
+      sizes: () => leaseSizesOf(work, this.#permits),
       isShared: partition === 'dynamic',
       // One worker keeps the order of a load by itself, unless it is handed its tasks in another one.
       isOrdered: isOrdered(opened) || (work.kind === 'load' && processes * threads === 1),
@@ -117,6 +125,7 @@ export class Crew {
 
   start(): void {
     this.#judgeSilence()
+    this.#tellPermits()
     this.pool.start()
   }
 
@@ -139,9 +148,10 @@ export class Crew {
     const before = this.#steering
     this.#steering = steering
     if (!hasSameBounds(before, steering)) this.#bounds.use(steering)
-    if (before.inFlight !== steering.inFlight) {
-      this.pool.broadcast({ type: 'permits', permits: steering.inFlight })
+    if (before.inFlight !== steering.inFlight || before.threads !== steering.threads) {
+      this.pool.broadcast({ type: 'permits', permits: this.#permits })
     }
+    if (before.inFlight !== steering.inFlight) this.#tellPermits()
     if (isSameSize(before, steering)) return
     const { processes, threads } = steering
     if (this.#retirement === null) this.pool.resize(processes, threads)
@@ -154,7 +164,22 @@ export class Crew {
 
   /** Most tasks in flight, those included that leaving workers may still have. */
   get limit(): number {
-    return this.pool.slots.length * this.#steering.inFlight
+    return this.pool.slots.length * this.#permits
+  }
+
+  /** Tasks that each worker may have in flight. */
+  get #permits(): number {
+    return this.#permitLimit.permits(this.#steering.inFlight, this.#steering.threads)
+  }
+
+  /** Why fewer are in flight than asked for, in sentences. */
+  get notices(): readonly string[] {
+    const reason = this.#permitLimit.reason(this.#steering.inFlight, this.#steering.threads)
+    return reason === null ? [] : [reason]
+  }
+
+  #tellPermits(): void {
+    for (const text of this.notices) this.#parts.push({ type: 'run.notice', text })
   }
 
   /** No lease is handed out and no worker restarted from now on. */
@@ -202,7 +227,7 @@ export class Crew {
       runId: opened.runId,
       secrets,
       isOrdered: isOrdered(opened),
-      permits: this.#steering.inFlight,
+      permits: this.#permits,
       originMs: ledger.originMs,
       segment: { id: segment, path: segmentPath },
       startsPath,

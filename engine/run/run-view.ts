@@ -3,6 +3,7 @@ import type { Failure } from '../../shared/model/error.ts'
 import { EXIT } from '../../shared/model/exit-code.ts'
 import type { RunState, RunSummary } from '../../shared/model/run.ts'
 import type { OpenedRun } from '../records/protocol.ts'
+import { residentBytes } from '../telemetry/resident-bytes.ts'
 import { buildSummary, loadCounts } from '../telemetry/summary.ts'
 import { makeTick } from '../telemetry/tick.ts'
 import type { Crew } from './crew.ts'
@@ -88,6 +89,6 @@ export class RunView {
   #noteOwnCosts(): void {
     const { user, system } = process.cpuUsage(this.#cpuAtStart)
     const { costs } = this.#parts.ledger.aggregator
-    costs.note(process.pid, (user + system) / 1e6, process.memoryUsage.rss())
+    costs.note(process.pid, (user + system) / 1e6, residentBytes())
   }
 }

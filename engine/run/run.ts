@@ -53,6 +53,8 @@ export class Run {
   readonly #ending = Promise.withResolvers<RunEnding>()
   /** Resolves when every worker has left. */
   readonly #emptied = Promise.withResolvers<void>()
+  /** Of outputs. */
+  readonly #told = new Set<string>()
   #ticker: NodeJS.Timeout | null = null
   #isEmpty = false
   #isClosing = false
@@ -144,10 +146,20 @@ export class Run {
     this.#committer.note()
   }
 
-  /** A full disk is waited for by the records worker; an output that is closed ends the run, which stays resumable. */
+  /**
+   * A full disk is waited for by the records worker, and the segments hold what it cannot write; an output that is closed
+   * ends the run, which stays resumable.
+   */
   onOutputFailure(error: JobError): void {
-    if (error.code === 'E_DISK_FULL') return
+    if (error.code === 'E_DISK_FULL') return this.#tellOnce(error.message)
     this.#break({ code: error.code, message: error.message, retryable: false })
+  }
+
+  #tellOnce(text: string): void {
+    const withoutNumbers = text.replaceAll(/\d+/g, '')
+    if (this.#told.has(withoutNumbers)) return
+    this.#told.add(withoutNumbers)
+    this.#parts.log.push({ type: 'run.notice', text })
   }
 
   #makeInflow(): Inflow {
@@ -356,7 +368,7 @@ export class Run {
     this.#recorder.end(this.#makeTick())
     // Whoever looks while a run goes back, or finds it when that was cut short, may go on with it.
     const state = rewind === null ? this.#status.state : 'stopped'
-    const notices = [...this.#parts.opened.notices, ...this.#inflow.notices]
+    const notices = [...this.#parts.opened.notices, ...this.#crew.notices, ...this.#inflow.notices]
     const summary = this.#view.summarise({ state, stop, failure, notices })
     await within(LAST_WORDS_MS, records.close({ state, summary, history: this.#recorder.take() }))
     this.#ending.resolve({ summary, rewind })

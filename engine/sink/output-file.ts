@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { constants } from 'node:fs'
-import { isExisting, isMissing, storageError } from '../journal/storage-error.ts'
+import { isExisting, isMissing, storageError, writeError } from '../journal/storage-error.ts'
 import type { OutputState } from '../journal/journal-codec.ts'
 import { LineBuffer } from './line-buffer.ts'
 import { START, fileExists, type SinkRequest } from './record-sink.ts'
@@ -65,7 +65,7 @@ export class LineWriter {
         await (Buffer.isBuffer(piece) ? this.#write(piece) : this.#writeLate(piece))
       }
     } catch (error) {
-      throw isExisting(error) ? fileExists(this.#path) : storageError(error, this.#path)
+      throw isExisting(error) ? fileExists(this.#path) : writeError(error, this.#path, this.#pieceBytes)
     }
   }
 

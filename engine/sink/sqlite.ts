@@ -3,7 +3,7 @@ import { existsSync, rmSync, statSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import type { OutputPosition } from '../journal/journal-codec.ts'
 import type { RowView } from '../journal/row-view.ts'
-import { storageError } from '../journal/storage-error.ts'
+import { storageError, writeError } from '../journal/storage-error.ts'
 import type { RecordColumn } from './record-columns.ts'
 import {
   START,
@@ -140,7 +140,7 @@ class SqliteSink implements RecordSink {
       this.#database.exec('COMMIT')
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-      throw sinkError(error, this.#path)
+      throw sinkError(writeError(error, this.#path, this.#bytes), this.#path)
     }
     this.#values = []
     this.#bytes = 0

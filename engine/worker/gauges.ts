@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { residentBytes } from '../telemetry/resident-bytes.ts'
 import type { WorkerGauges } from './protocol.ts'
 
 const MICROSECONDS_PER_SECOND = 1e6
@@ -16,7 +17,7 @@ export class GaugeReader {
       // Idle loops were seen to report ratios a little outside 0..1 (nodejs/node#40525).
       loopUtilisationRatio: Math.min(1, Math.max(0, utilization || 0)),
       cpuSec: (user + system) / MICROSECONDS_PER_SECOND,
-      rssBytes: process.memoryUsage.rss(),
+      rssBytes: residentBytes(),
     }
   }
 }

@@ -7,6 +7,7 @@ import { makeHost, type Host } from './host.ts'
 import { loadTranslate, localeFrom } from './locale.ts'
 import { Output } from './output.ts'
 import { parseCommandLine, type Parsed } from './program.ts'
+import { reasonOf } from './system-error.ts'
 import { paintLine } from './terminal/line.ts'
 
 export interface Invocation {
@@ -27,6 +28,11 @@ export async function runCommandLine(invocation: Invocation): Promise<never> {
     code = await report(error, invocation.argv, output, t)
   }
   await output.flush()
+  if (output.outProblem !== null) {
+    output.writeErr(`interleave: ${t('usage.outFull', { reason: reasonOf(output.outProblem) })}\n`)
+    await output.flush()
+    if (code === EXIT.done) code = EXIT.unable
+  }
   // Whatever still lingers (a reader of standard input) must not keep the shell waiting.
   process.exit(code)
 }

@@ -9,13 +9,15 @@ const HIGH_WATER_BYTES = 2 ** 20
  * Standard output and standard error of the process.
  *
  * A reader that goes away (`| head`) is no error: nothing more is written there, and {@link onOutClosed} is told once
- * about standard output, so that a run nobody reads can stop.
+ * about standard output, so that a run nobody reads can stop. A file that is full keeps nobody from working either: what
+ * would have been written there is lost, and {@link outProblem} says so when everything is over.
  */
 export class Output {
   readonly out: Stream
   readonly err: Stream
   #isOutClosed = false
   #isErrClosed = false
+  #outProblem: Error | null = null
   #outClosedListeners: (() => void)[] = []
 
   constructor(streams: { readonly out: Stream; readonly err: Stream }) {
@@ -38,9 +40,14 @@ export class Output {
     return this.out.writableLength > HIGH_WATER_BYTES
   }
 
+  /** Why standard output does not have all that was written; `null` when it has, or when its reader has gone. */
+  get outProblem(): Error | null {
+    return this.#outProblem
+  }
+
   /** Adds a listener, called once when nobody reads standard output any more. */
   onOutClosed(listener: () => void): void {
-    if (this.#isOutClosed) listener()
+    if (this.#isOutClosed && this.#outProblem === null) listener()
     else this.#outClosedListeners.push(listener)
   }
 
@@ -53,10 +60,14 @@ export class Output {
   }
 
   #closed(which: 'out' | 'err', error: Error): void {
+    const isFull = isErrorWithCode(error, 'ENOSPC', 'EDQUOT', 'EFBIG')
     // EIO is what a terminal answers that was closed under us; both mean that nobody reads.
-    if (!isErrorWithCode(error, 'EPIPE', 'EIO', 'ERR_STREAM_DESTROYED')) throw error
+    if (!isFull && !isErrorWithCode(error, 'EPIPE', 'EIO', 'ERR_STREAM_DESTROYED')) throw error
     if (which === 'err') this.#isErrClosed = true
-    else {
+    else if (isFull) {
+      this.#isOutClosed = true
+      this.#outProblem ??= error
+    } else if (!this.#isOutClosed) {
       this.#isOutClosed = true
       for (const listener of this.#outClosedListeners.splice(0)) listener()
     }

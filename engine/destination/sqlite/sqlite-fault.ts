@@ -27,19 +27,27 @@ export interface Fault {
   readonly message: string
 }
 
-/** @returns What to do about an error that `node:sqlite` threw; `null` for errors that are not SQLite's. */
-export function faultOf(error: unknown, path: string): Fault | null {
+/**
+ * @param neededBytes What was to be written, at least; 0 where nobody knows.
+ * @returns What to do about an error that `node:sqlite` threw; `null` for errors that are not SQLite's.
+ */
+export function faultOf(error: unknown, path: string, neededBytes = 0): Fault | null {
   if (!(error instanceof Error)) return null
   const { errcode } = error as { errcode?: unknown }
   if (typeof errcode !== 'number') return null
   const { message } = error
+  const needed = neededBytes === 0 ? '' : `: ${neededBytes} bytes are needed`
   switch (errcode & 0xff) {
     case SQLITE.busy:
     case SQLITE.locked:
     case SQLITE.protocol:
       return { kind: 'wait', code: 'E_LOCKED', message: `${path} is locked by another program` }
     case SQLITE.full:
-      return { kind: 'wait', code: 'E_DISK_FULL', message: `no space left to write ${path}; free some` }
+      return {
+        kind: 'wait',
+        code: 'E_DISK_FULL',
+        message: `no space left${needed} to write ${path}; free some`,
+      }
     case SQLITE.perm:
     case SQLITE.io:
     case SQLITE.readOnly:

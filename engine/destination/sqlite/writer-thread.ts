@@ -96,7 +96,9 @@ class WriterThread {
   }
 
   #failed(error: unknown): void {
-    const fault = faultOf(error, this.#data.path)
+    const [message] = this.#queue
+    const neededBytes = message?.type === 'batch' ? message.batch.bytes.length : 0
+    const fault = faultOf(error, this.#data.path, neededBytes)
     if (fault?.kind === 'wait') {
       this.#stalledSinceMs ??= nowMs()
       const sinceMs = nowMs() - this.#stalledSinceMs
@@ -104,8 +106,8 @@ class WriterThread {
       setTimeout(() => this.#work(), RETRY_MS)
       return
     }
-    const { code, message } = failureOf(sqliteError(error, this.#data.path))
-    this.#port.post({ type: 'failed', code, message })
+    const { code, message: reason } = failureOf(sqliteError(error, this.#data.path))
+    this.#port.post({ type: 'failed', code, message: reason })
     this.#end()
   }
 

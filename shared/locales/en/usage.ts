@@ -9,6 +9,7 @@ export const usage = {
   'usage.missingValue': '{flag} needs a value.',
   'usage.surplusArgument': 'Unexpected argument "{value}".',
   'usage.badValue': '{flag}: "{value}" is not {expected}.',
+  'usage.outFull': 'standard output is not whole: {reason}',
   'usage.noUnit': '{flag}: "{value}" has no unit; write {value}s for seconds or {value}ms for milliseconds.',
   'expected.integer': 'a whole number from {min} to {max}',
   'expected.number': 'a number from {min} to {max}',

@@ -11,6 +11,7 @@ export const usage: Translated<typeof source> = {
   'usage.missingValue': '{flag} 需要一个值。',
   'usage.surplusArgument': '多余的参数 "{value}"。',
   'usage.badValue': '{flag}："{value}" 无效，应为{expected}。',
+  'usage.outFull': '标准输出不完整：{reason}',
   'usage.noUnit': '{flag}："{value}" 缺少单位；秒写作 {value}s，毫秒写作 {value}ms。',
   'expected.integer': ' {min} 到 {max} 之间的整数',
   'expected.number': ' {min} 到 {max} 之间的数',

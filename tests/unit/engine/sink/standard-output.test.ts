@@ -57,7 +57,7 @@ describe('LineWriter', () => {
     for (const _try of [1, 2])
       await expect(lines.flush()).rejects.toMatchObject({
         code: 'E_DISK_FULL',
-        message: 'no space left to write /results.jsonl; free some and resume',
+        message: 'no space left: 17 bytes are needed to write /results.jsonl; free some and resume',
       })
     expect(lines.bufferedBytes).toBe(17)
   })
