@@ -9,7 +9,7 @@ import { contentOf, pipeInto } from '../harness/redis-content.ts'
 import { equal, type Scenario } from '../harness/scenario.ts'
 
 const SIZES = {
-  small: { lines: 60_000, kills: 3, batch: 20 },
+  small: { lines: 40_000, kills: 3, batch: 20 },
   full: { lines: 1_000_000, kills: 20, batch: 100 },
 } as const
 /** Lists and counters that share what is added to them. */
