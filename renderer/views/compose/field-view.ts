@@ -48,8 +48,28 @@ export const segmentsOf = (field: Field, t: Text): readonly Segment[] =>
   field.type === 'tristate'
     ? (['auto', 'on', 'off'] as const).map(value => ({ value, label: t(`compose.${value}`) }))
     : 'choices' in field
-      ? field.choices.map(value => ({ value, label: value }))
+      ? field.choices.map(value => ({ value, label: choiceName(value, t) }))
       : []
+
+/** Choices that are words; the others, such as `utf-8` and `hset`, are called the same in every language. */
+const WORDS = [
+  'dynamic',
+  'chunk',
+  'stride',
+  'completion',
+  'input',
+  'reject',
+  'keep',
+  'title',
+  'links',
+  'hash',
+] as const
+
+function choiceName(value: string, t: Text): string {
+  if (value === 'auto') return t('compose.auto')
+  const word = WORDS.find(each => each === value)
+  return word === undefined ? value : t(`compose.choice.${word}`)
+}
 
 /** @returns The segment that is chosen. */
 export const segmentOf = (field: Field, value: unknown): string => {
