@@ -13,8 +13,8 @@ export interface OpenedFile {
  * Opens a regular file for reading. What it is, is asked of the descriptor, so that nothing can be put in its place
  * in between.
  *
- * @throws JobError `E_NOT_A_FILE` for folders, pipes and devices; `E_SRC_IO` when it cannot be opened, is too large,
- *   or its disk does not answer within {@link OPEN_TIMEOUT_MS}.
+ * @throws JobError `E_NOT_A_FILE` for folders, pipes, devices, and what the system shows as files without a size;
+ *   `E_SRC_IO` when it cannot be opened, is too large, or its disk does not answer within {@link OPEN_TIMEOUT_MS}.
  */
 export async function openRegular(path: string): Promise<OpenedFile> {
   const opening = openChecked(path)
@@ -49,11 +49,19 @@ async function openChecked(path: string): Promise<OpenedFile> {
     if (!stats.isFile()) throw notAFile(path, whatItIs(stats))
     if (!Number.isSafeInteger(stats.size))
       throw new JobError('E_SRC_IO', `${path} claims ${stats.size} bytes, more than can be addressed`)
+    if (stats.size === 0 && (await hasContent(handle)))
+      throw notAFile(path, 'something of the system that tells no size')
     return { handle, stats }
   } catch (error) {
     await handle.close()
     throw error
   }
+}
+
+/** `/proc` shows memory and tables of the system as empty files; a file that has just begun to grow is none of them. */
+async function hasContent(handle: FileHandle): Promise<boolean> {
+  const { bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, 0).catch(() => ({ bytesRead: 1 }))
+  return bytesRead > 0 && (await handle.stat()).size === 0
 }
 
 const notAFile = (path: string, kind: string): JobError =>

@@ -158,6 +158,14 @@ describe('runReader', () => {
       expect(await failureOf('/dev/zero')).toMatchObject({ code: 'E_NOT_A_FILE' })
     })
 
+    it.runIf(process.platform === 'linux')(
+      'that has no size though something can be read from it',
+      async () => {
+        for (const path of ['/proc/self/mem', '/proc/self/status'])
+          expect(await failureOf(path)).toMatchObject({ code: 'E_NOT_A_FILE' })
+      },
+    )
+
     it('whose links go in a circle', async () => {
       symlinkSync('circle', `${folder.path}/circle`)
       expect(await failureOf(`${folder.path}/circle`)).toMatchObject({ code: 'E_SRC_IO' })
