@@ -1,4 +1,5 @@
 import type { Handlers } from '../shared/contract/contract.ts'
+import { withoutDesktop } from '../shared/contract/without-desktop.ts'
 import { NO_SECRETS } from '../shared/model/job.ts'
 import { controlHandlers } from './control/control-handlers.ts'
 import { Listening } from './control/listening.ts'
@@ -34,6 +35,7 @@ export function createEngine(ports: EnginePorts): Engine {
     // Views that sign in are a matter of the host that lets them.
     'sessions.list': async () => [],
     'sessions.revoke': async () => null,
+    ...withoutDesktop,
   }
   return {
     handlers,

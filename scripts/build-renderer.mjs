@@ -2,6 +2,7 @@
 import './require-node.mjs'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { listPages } from './list-pages.mjs'
 import { putInPlace } from './put-in-place.mjs'
 import { hashSources, writeStamp } from './source-hash.mjs'
 import { root } from './steps.mjs'
@@ -19,6 +20,7 @@ try {
     logLevel: 'warn',
     build: { outDir: aside, emptyOutDir: true },
   })
+  listPages(aside)
   writeStamp(aside, hash)
   putInPlace(aside, folder)
 } finally {

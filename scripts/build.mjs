@@ -3,3 +3,4 @@ import './require-node.mjs'
 
 await import('./build-headless.mjs')
 await import('./build-renderer.mjs')
+await import('./build-desktop.mjs')

@@ -4,10 +4,10 @@ import fs, { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './steps.mjs'
 
-/** @typedef {'headless' | 'renderer'} Part */
+/** @typedef {'headless' | 'renderer' | 'desktop'} Part */
 
 /** @type {readonly Part[]} */
-export const parts = ['headless', 'renderer']
+export const parts = ['headless', 'renderer', 'desktop']
 
 const inputs = {
   headless: ['{shared,engine,headless}/**/*.{ts,json}', 'package-lock.json', 'scripts/build-headless.mjs'],
@@ -17,6 +17,13 @@ const inputs = {
     'package-lock.json',
     'vite.config.ts',
     'scripts/build-renderer.mjs',
+    'scripts/list-pages.mjs',
+  ],
+  desktop: [
+    '{shared,engine,electron}/**/*.{ts,json}',
+    'package-lock.json',
+    'electron.vite.config.ts',
+    'scripts/build-desktop.mjs',
   ],
 }
 

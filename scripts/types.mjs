@@ -5,7 +5,7 @@ import fs, { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, runSteps, tool } from './steps.mjs'
 
-const rooms = ['shared', 'engine', 'headless', 'renderer', 'tests', '.']
+const rooms = ['shared', 'engine', 'headless', 'electron', 'electron/preload', 'renderer', 'tests', '.']
 const asked = process.argv.slice(2)
 const unknown = asked.filter(room => !rooms.includes(room))
 if (unknown.length > 0) {

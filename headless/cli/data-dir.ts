@@ -1,30 +1,13 @@
 import { mkdirSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname } from 'node:path'
 
+import { dataFolderOf } from '../../engine/host/data-folder.ts'
 import { runsDirectory } from '../../engine/journal/run-paths.ts'
 import { CommandError } from './command-error.ts'
 import { isErrorWithCode, reasonOf } from './system-error.ts'
 
-interface Place {
-  readonly env: NodeJS.ProcessEnv
-  readonly platform: NodeJS.Platform
-  readonly home: string
-}
-
-/** @returns Where runs are kept: `given`, else `INTERLEAVE_DATA_DIR`, else the platform's place for data. */
-export function dataDirOf(
-  given: string | undefined,
-  { env, platform, home }: Place = { env: process.env, platform: process.platform, home: homedir() },
-): string {
-  const wished = given ?? env['INTERLEAVE_DATA_DIR']
-  if (wished !== undefined && wished !== '') return resolve(wished)
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'interleave')
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'interleave')
-  // The XDG specification has relative paths ignored.
-  const xdg = env['XDG_DATA_HOME']
-  return join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.local', 'share'), 'interleave')
-}
+/** @returns Where runs are kept; see {@link dataFolderOf}. */
+export const dataDirOf = dataFolderOf
 
 /**
  * Creates the data directory and its folder of runs, for its owner only: they hold what was fetched.

@@ -4,7 +4,7 @@ import { makeMemoryWires } from '../../shared/contract/memory-wire.ts'
 import { serve } from '../../shared/contract/serve.ts'
 import type { EntryResolver } from '../host/entry-path.ts'
 import { makeHostEngine } from '../host/host-engine.ts'
-import { dashboardPort } from '../host/serving-place.ts'
+import { dashboardPort } from '../../engine/host/serving-place.ts'
 import { dataDirOf, makeDataDir } from './data-dir.ts'
 import { textOf, type FlagValues } from './flag-spec.ts'
 

@@ -3,7 +3,7 @@ import { request } from 'node:http'
 
 import { JobError } from '../../shared/model/error.ts'
 import type { Access } from '../../shared/contract/contract.ts'
-import type { ServingNotice } from '../host/serving-place.ts'
+import type { ServingNotice } from '../../engine/host/serving-place.ts'
 import { linkOf } from './web-host.ts'
 
 const ANSWER_MS = 5_000

@@ -4,7 +4,7 @@ import { isAbsolute, join } from 'node:path'
 
 import { RunLock, whileUnlocked } from '../../engine/journal/lock.ts'
 import { storageError } from '../../engine/journal/storage-error.ts'
-import { readNotice, servingPlace, type ServingNotice } from '../host/serving-place.ts'
+import { readNotice, servingPlace, type ServingNotice } from '../../engine/host/serving-place.ts'
 
 /** The right to serve a data directory, which one process has at a time; given back when it ends, however it ends. */
 export class ServingClaim implements Disposable {

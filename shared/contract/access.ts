@@ -42,8 +42,13 @@ const NEEDED_ACCESS: Readonly<Record<CommandName | StreamName, Access>> = {
   'sessions.list': 'read',
   'sessions.revoke': 'control',
   'host.inspect': 'read',
+  'desktop.redeem': 'control',
+  'desktop.choose': 'control',
+  'desktop.saveExport': 'control',
+  'desktop.saveText': 'control',
   'run.events': 'read',
   'runs.watch': 'read',
+  'desktop.wishes': 'control',
 }
 
 /** @returns Whether a view with `access` may ask for a command or a stream. */

@@ -126,6 +126,13 @@ export interface ExportRef {
 /** What a view may do: everything, or look. */
 export type Access = 'control' | 'read'
 
+/** Something a window is to do: the person picked it from a menu, or opened a file with the app. */
+export type DesktopWish =
+  | { readonly type: 'action'; readonly action: string }
+  | { readonly type: 'show-run'; readonly runId: string }
+  | { readonly type: 'open'; readonly inputs: readonly string[] }
+  | { readonly type: 'open-job'; readonly name: string; readonly text: string }
+
 /** A view that is signed in. */
 export interface SessionEntry {
   readonly sessionId: string
@@ -300,10 +307,29 @@ export const contract = {
   'sessions.list': command(() => nothing, carries<readonly SessionEntry[]>()),
   'sessions.revoke': command(() => z.strictObject({ sessionId: uploadId }), carries<null>()),
   'host.inspect': command(() => nothing, carries<HostReport>()),
+
+  /** What only the desktop app has: elsewhere these are refused with `E_CONFIG`. Grants are of its preload script. */
+  'desktop.redeem': command(() => z.strictObject({ grant: uploadId }), carries<{ readonly path: string }>()),
+  /** Asks by a dialog of the system; no paths when the person wants none. */
+  'desktop.choose': command(
+    () => z.strictObject({ what: z.enum(['files', 'folder']) }),
+    carries<{ readonly paths: readonly string[] }>(),
+  ),
+  /** Asks where to save an export; `null` when the person does not want it any more. */
+  'desktop.saveExport': command(
+    () => z.strictObject({ exportId: uploadId, name: z.string().min(1).max(255) }),
+    carries<{ readonly path: string | null }>(),
+  ),
+  'desktop.saveText': command(
+    () => z.strictObject({ name: z.string().min(1).max(255), text: z.string().max(PIECE_BYTES) }),
+    carries<{ readonly path: string | null }>(),
+  ),
   /** From `cursor` on, 0 being the run's first event that is still kept; ends after the summary. */
   'run.events': stream(() => z.strictObject({ runId, cursor }), carries<RunPush>()),
   /** The list of runs once, then at most every second what changed in it, for as long as somebody looks. */
   'runs.watch': stream(() => nothing, carries<RunsChange>()),
+  /** What the desktop asks of its window; what was asked before there was a window comes first. */
+  'desktop.wishes': stream(() => nothing, carries<DesktopWish>()),
 } as const
 
 type Contract = typeof contract

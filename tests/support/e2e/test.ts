@@ -1,38 +1,57 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { test as base, type Page } from '@playwright/test'
+import { expect, test as base, type Page } from '@playwright/test'
 
-import { startWebHost, type WebHost } from './web-host.ts'
+import { startDesktopHost, type DesktopHost } from './desktop-host.ts'
+import { startWebHost, type DashboardHost } from './web-host.ts'
+
+/** What the page is shown by. */
+export interface Target {
+  readonly target: 'web' | 'desktop'
+}
 
 interface Fixtures {
-  readonly host: WebHost
+  readonly host: DashboardHost
   /** A page that is signed in to {@link host}; a test fails when the page complained. */
   readonly dashboard: Page
   /** An empty folder on the machine that the host runs on, for what is read and written. */
   readonly folder: string
 }
 
-export const test = base.extend<Fixtures>({
-  // eslint-disable-next-line no-empty-pattern -- the runner wants a pattern, and reads what a fixture needs from it
-  host: async ({}, use) => {
-    await using host = await startWebHost()
+export const test = base.extend<Fixtures & Target>({
+  target: ['web', { option: true }],
+  host: async ({ page, target }, use) => {
+    await using host = target === 'web' ? await startWebHost() : await startDesktopHost(page)
     await use(host)
   },
-  dashboard: async ({ page, host }, use) => {
+  dashboard: async ({ page, host, target }, use) => {
     const complaints = listen(page)
-    await page.goto(host.url)
+    if (target === 'web') await page.goto(host.url)
+    else saveByDialog(page, host as DesktopHost)
     await use(page)
     if (complaints.length > 0) throw new Error(`the page complained: ${complaints.join('\n')}`)
   },
-  // eslint-disable-next-line no-empty-pattern -- as above
+  // eslint-disable-next-line no-empty-pattern -- the runner wants a pattern, and reads what a fixture needs from it
   folder: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'interleave-e2e-'))
     await use(folder)
     rmSync(folder, { recursive: true, force: true })
   },
 })
+
+/** On the desktop a file is saved by a dialog: whoever waits for a download is given what was saved. */
+function saveByDialog(page: Page, host: DesktopHost): void {
+  const waitForEvent = page.waitForEvent.bind(page) as (event: string) => Promise<unknown>
+  const waitForSaved = async () => {
+    const path = await host.nextSaved()
+    await expect.poll(() => existsSync(path)).toBe(true)
+    return { path: () => Promise.resolve(path) }
+  }
+  page.waitForEvent = ((event: string) =>
+    event === 'download' ? waitForSaved() : waitForEvent(event)) as typeof page.waitForEvent
+}
 
 export { expect } from '@playwright/test'
 

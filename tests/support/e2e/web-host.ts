@@ -1,4 +1,4 @@
-import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,11 +6,13 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
+import { build } from './build.ts'
+
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const COMMAND = join(root, 'bin/interleave.mjs')
 
-/** A host of the dashboard in a process of its own, over a data folder of its own. */
-export interface WebHost extends AsyncDisposable {
+/** A host of the dashboard in a process of its own, over a data folder of its own: a web host, or the desktop app. */
+export interface DashboardHost extends AsyncDisposable {
   /** Signs in once, within a minute of the host's start. */
   readonly url: string
   readonly dataDir: string
@@ -21,20 +23,7 @@ export interface WebHost extends AsyncDisposable {
   run(args: readonly string[]): Promise<string>
 }
 
-let isBuilt = false
-
-/** Builds what is not built yet; once in a process. */
-function build(): void {
-  if (isBuilt) return
-  const { status, stderr } = spawnSync(process.execPath, ['scripts/build-if-needed.mjs'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(`the build failed: ${stderr}`)
-  isBuilt = true
-}
-
-export async function startWebHost(args: readonly string[] = []): Promise<WebHost> {
+export async function startWebHost(args: readonly string[] = []): Promise<DashboardHost> {
   build()
   const home = mkdtempSync(join(tmpdir(), 'interleave-e2e-'))
   const dataDir = join(home, 'data')
