@@ -37,8 +37,8 @@ import { syncDirectorySync } from './sync-directory.ts'
 import { SyncPace } from './sync-pace.ts'
 import { assertSegments, cutTornTails } from './torn-tails.ts'
 
-/** So much of the segments is looked through before a run goes on, in a few tenths of a second; the rest before it ends. */
-const AUDITED_AT_ONCE_BYTES = 256 * 2 ** 20
+/** So much of the segments is looked through before a run goes on, in less than a tenth of a second; the rest before it ends. */
+const AUDITED_AT_ONCE_BYTES = 64 * 2 ** 20
 
 /**
  * The journal of one run, open for writing; owns the run's lock.
