@@ -10,6 +10,7 @@ import { crawlFree, crawlPinned } from './scenarios/crawl.ts'
 import { cpu } from './scenarios/cpu.ts'
 import { dashboard } from './scenarios/dashboard.ts'
 import { dispatch } from './scenarios/dispatch.ts'
+import { idle } from './scenarios/idle.ts'
 import { kernels } from './scenarios/kernels.ts'
 import { latency } from './scenarios/latency.ts'
 import { loadRedis, loadRedisLarge } from './scenarios/load-redis.ts'
@@ -29,6 +30,7 @@ const SCENARIOS: readonly Scenario[] = [
   overhead,
   memory,
   dashboard,
+  idle,
   loadRedis,
   loadSqlite,
   taskTable,

@@ -11,6 +11,7 @@ const MEBIBYTE = 2 ** 20
 /** The host of a data directory in a process of its own; dispose of it. */
 export interface Dashboard extends AsyncDisposable {
   readonly url: string
+  readonly pid: number
 }
 
 export async function startDashboard(dataDir: string): Promise<Dashboard> {
@@ -20,6 +21,7 @@ export async function startDashboard(dataDir: string): Promise<Dashboard> {
   const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
   return {
     url,
+    pid: child.pid!,
     [Symbol.asyncDispose]: async () => {
       const exited = once(child, 'exit')
       child.kill('SIGTERM')
@@ -27,6 +29,13 @@ export async function startDashboard(dataDir: string): Promise<Dashboard> {
     },
   }
 }
+
+/** A browser that draws by itself; root has no sandbox. */
+export const browserFlags = (): string[] => [
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+]
 
 /** What a page took while it watched a run. */
 export interface Watching {
@@ -44,7 +53,7 @@ export interface Watcher extends AsyncDisposable {
 export async function watchNextRun({ url }: Dashboard): Promise<Watcher> {
   const browser = await chromium.launch({
     executablePath: needChromium(),
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--disable-dev-shm-usage'],
+    args: browserFlags(),
   })
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
   const session = await page.context().newCDPSession(page)

@@ -38,10 +38,21 @@ export function treeRssBytes(pid: number): number {
   return pages * PAGE_BYTES
 }
 
+/** @returns CPU seconds of a process and all its living descendants so far; in steps of 10 ms. */
+export const treeCpuSec = (pid: number): number =>
+  processTree(pid).reduce((sum, member) => {
+    const fields = statOf(String(member))
+    return sum + (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100
+  }, 0)
+
 /** @returns CPU seconds of children that were waited for, with all they waited for; in steps of 10 ms. */
 export function reapedCpuSec(): number {
-  const stat = read('/proc/self/stat') ?? ''
-  // The command's name may hold spaces and parentheses, so fields are counted from behind it: state is field 3.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const fields = statOf('self')
   return (Number(fields[13]) + Number(fields[14])) / 100
+}
+
+/** The command's name may hold spaces and parentheses, so fields are counted from behind it: the state is the first. */
+function statOf(process: string): readonly string[] {
+  const stat = read(`/proc/${process}/stat`) ?? ''
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
