@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Failure, JobError } from '../../shared/model/error.ts'
 import type { Secrets } from '../../shared/model/job.ts'
 import { PHASE, type RunEvent, type Steering } from '../../shared/model/run.ts'
@@ -24,7 +25,7 @@ import type { Ledger } from './ledger.ts'
 import type { Planner } from '../plan/planner.ts'
 import { PermitLimit } from './permit-limit.ts'
 import { Retirement } from './retirement.ts'
-import { allowedSilenceMs } from './silence.ts'
+import { allowedSilenceMs, firstSilenceMs } from './silence.ts'
 import { hasSameBounds, isSameSize, steeringOf } from './steering.ts'
 import { isOrdered, leaseSizesOf } from './work-of.ts'
 
@@ -292,7 +293,10 @@ export class Crew {
 
   #judgeSilence(): void {
     const { work, ledger } = this.#parts
-    if (work.kind === 'cpu') this.pool.hungAfterMs = allowedSilenceMs(ledger.aggregator.histograms[0]!)
+    if (work.kind !== 'cpu') return
+    const crowding = Math.max(1, this.pool.slots.length / availableParallelism())
+    const firstMs = firstSilenceMs(work.options, crowding)
+    this.pool.hungAfterMs = allowedSilenceMs(ledger.aggregator.histograms[0]!, firstMs)
   }
 
   #onLost(slot: Slot, exit: WorkerExit): { isExplained: boolean; hadProgress: boolean } {
