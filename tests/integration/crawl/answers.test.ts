@@ -119,6 +119,7 @@ describe('answers that HTTP does not allow', () => {
     ],
     ['C12 NUL in a header', 'HTTP/1.1 200 OK\r\nX-A: a\0b\r\nContent-Length: 0\r\n\r\n', 'E_PROTOCOL'],
     ['C12 a bare CR in a header', 'HTTP/1.1 200 OK\r\nX-A: a\rb\r\nContent-Length: 0\r\n\r\n', 'E_PROTOCOL'],
+    ['C28 the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'E_PROTOCOL'],
     ['C29 an SSH banner', 'SSH-2.0-OpenSSH_9.9\r\n', 'E_PROTOCOL'],
     ['C29 an FTP banner', '220 FTP server ready\r\n', 'E_PROTOCOL'],
     ['C29 HTTP/0.9', '<html><body>hello</body></html>', 'E_PROTOCOL'],

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer as createTls } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { ExecutorHarness } from '../../support/executor-harness.ts'
 import { always, response, startScriptedServer } from '../../support/scripted-server.ts'
@@ -43,6 +46,34 @@ describe('TLS', () => {
 
     expect(result).toMatchObject({ error: 'E_CONNECT', retryable: true })
     expect(result.message).toBe(`127.0.0.1:${silent.port}: no TLS handshake within 150 ms`)
+  })
+
+  it('C27 a certificate chain of a megabyte is refused', async () => {
+    const long = { key: identity.key, cert: identity.cert.repeat(Math.ceil(2 ** 20 / identity.cert.length)) }
+    await using server = await startScriptedServer(always(response('x')), long)
+    await using harness = new ExecutorHarness({ options: { insecure: true } })
+
+    const { error, retryable, message } = await harness.one(server.origin)
+
+    expect({ error, retryable }).toEqual({ error: 'E_TLS', retryable: false })
+    expect(message!.length).toBeLessThan(300)
+  })
+
+  it('C28 offers no HTTP/2, so that no server can choose it', async () => {
+    const offered: string[][] = []
+    const server = createTls({
+      ...identity,
+      ALPNCallback: ({ protocols }) => {
+        offered.push(protocols)
+        return 'http/1.1'
+      },
+    })
+    server.on('tlsClientError', () => undefined).on('secureConnection', socket => socket.destroy())
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    await using harness = new ExecutorHarness({ options: { insecure: true } })
+    await harness.one(`https://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+    server.close()
+    expect(offered).toEqual([['http/1.1']])
   })
 
   it('against a server that speaks plain HTTP fails as TLS', async () => {
