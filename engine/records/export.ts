@@ -1,7 +1,7 @@
 import { JobError } from '../../shared/model/error.ts'
 import type { RunOptions } from '../../shared/model/job.ts'
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
-import { basename, dirname, extname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { readJournal, type JournalState } from '../journal/journal-state.ts'
 import { whileUnlocked } from '../journal/lock.ts'
@@ -12,7 +12,8 @@ import { isMissing, storageError } from '../journal/storage-error.ts'
 import { syncDirectory } from '../journal/sync-directory.ts'
 import { fileExists } from '../sink/record-sink.ts'
 import { recordColumns } from '../sink/record-columns.ts'
-import { checkOutputs, exportSink } from '../sink/registry.ts'
+import { checkExport, endingOf, exportSink } from '../sink/registry.ts'
+import { traceSink } from '../sink/trace.ts'
 import { isRejected, type OutputPlan } from './output-plan.ts'
 import { Output } from './output.ts'
 import { SegmentPool } from './segment-pool.ts'
@@ -37,11 +38,12 @@ export async function exportRun(
   paths: RunPaths,
   { out, mode, isSpreadsheetSafe = false }: ExportRequest,
 ): Promise<{ records: number }> {
-  checkOutputs({ out: [out], outMode: mode })
+  checkExport(out, mode)
   const state = readCommitted(paths)
   if (out === '-') return { records: await writeAll(paths, state, { out, mode, isSpreadsheetSafe }) }
   // The ending stays: it decides the format.
-  const temporary = join(dirname(out), `.${basename(out, extname(out))}.${paths.runId}.part${extname(out)}`)
+  const ending = endingOf(out)
+  const temporary = join(dirname(out), `.${basename(out, ending)}.${paths.runId}.part${ending}`)
   try {
     removeTemporary(temporary)
     if (mode === 'append') copyIfExists(out, temporary)
@@ -88,6 +90,8 @@ export async function writeRecords(
   { out, mode, sink, takes }: RecordsFile,
 ): Promise<number> {
   const isLoad = job.kind === 'load'
+  if (isLoad && sink === traceSink)
+    throw new JobError('E_CONFIG', 'a load keeps no times of single records that a trace could be made of')
   const wanted = isLoad ? isRejected : null
   const plan: OutputPlan = {
     path: out,

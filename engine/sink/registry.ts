@@ -6,6 +6,7 @@ import { csvSink, spreadsheetSink } from './csv.ts'
 import { jsonlSink } from './jsonl.ts'
 import { fileExists, type RecordSinkKind } from './record-sink.ts'
 import { sqliteSink } from './sqlite.ts'
+import { TRACE_ENDING, traceSink } from './trace.ts'
 
 /** Every format of results; the ending of a file's name chooses. */
 export const RECORD_SINKS: readonly RecordSinkKind[] = [jsonlSink, csvSink, sqliteSink]
@@ -23,10 +24,30 @@ export function sinkFor(path: string): RecordSinkKind {
   throw new JobError('E_CONFIG', `cannot tell the format of ${path} from its ending; use one of ${known}`)
 }
 
-/** @returns As {@link sinkFor}, where CSV may be meant for a spreadsheet. */
+/** @returns The part of a file's name that chooses its format. */
+export const endingOf = (path: string): string =>
+  path.toLowerCase().endsWith(TRACE_ENDING) ? path.slice(-TRACE_ENDING.length) : extname(path)
+
+/**
+ * What a run that is recorded can be written as.
+ *
+ * @returns As {@link sinkFor}, where CSV may be meant for a spreadsheet; a trace for `.trace.json`.
+ * @throws JobError `E_CONFIG` naming the endings that are known.
+ */
 export function exportSink(path: string, isSpreadsheetSafe: boolean): RecordSinkKind {
+  if (endingOf(path).toLowerCase() === TRACE_ENDING) return traceSink
   const kind = sinkFor(path)
   return isSpreadsheetSafe && kind === csvSink ? spreadsheetSink : kind
+}
+
+/** Refuses an export that would fail later. @throws JobError `E_CONFIG`. */
+export function checkExport(path: string, mode: RunOptions['outMode']): void {
+  if (exportSink(path, false) === traceSink && mode === 'append')
+    throw new JobError(
+      'E_CONFIG',
+      `${path}: nothing can be appended to a trace; write it to a file of its own`,
+    )
+  if (path !== '-' && mode === 'create' && existsSync(path)) throw fileExists(path)
 }
 
 /**

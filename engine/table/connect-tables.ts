@@ -47,6 +47,7 @@ export function connectTables(port: MessagePortLike): TableConnection {
       show: question => ask('show', question),
       breakdown: question => ask('breakdown', question),
       pivot: question => ask('pivot', question),
+      stream: question => ask('stream', question),
       writeInputs: question => ask('writeInputs', question),
       writeRecords: question => ask('writeRecords', question),
     },

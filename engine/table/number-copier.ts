@@ -3,7 +3,7 @@ import { FRAME_HEADER_BYTES, PAYLOAD_HEADER_BYTES, planRow, type RowPlan } from 
 
 const ROWS_AT = FRAME_HEADER_BYTES + PAYLOAD_HEADER_BYTES
 
-export type NumberArray = Uint8Array | Uint16Array | Uint32Array | Float64Array
+export type NumberArray = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array
 
 /** Copies numbers of a frame's rows a column at a time: a tenth of what it costs row by row. */
 export class NumberCopier {
@@ -35,9 +35,12 @@ export class NumberCopier {
         for (let at = 0; at < length; at += 1)
           into[from + at] = view.getFloat64(first + rows[at]! * rowBytes, true)
         break
+      case 'f32':
+        for (let at = 0; at < length; at += 1)
+          into[from + at] = view.getFloat32(first + rows[at]! * rowBytes, true)
+        break
       case 'u32':
       case 'i32':
-      case 'f32':
         throw new RangeError(`no table keeps a column of type ${type}`)
     }
   }

@@ -12,6 +12,7 @@ import { ROW_BYTES, TaskColumns } from './columns.ts'
 import { FrameList, type RowPlace } from './frame-list.ts'
 import { HostNames } from './host-names.ts'
 import { NumberCopier } from './number-copier.ts'
+import { copyPhases } from './phase-columns.ts'
 import { inputReader, type ReadInput } from './record-text.ts'
 import { TextHeap } from './text-heap.ts'
 
@@ -108,10 +109,12 @@ export class RowIntake {
     copier.copy(view, picks, COMMON_COLUMN.worker, columns.worker, from)
     copier.copy(view, picks, COMMON_COLUMN.startedAtMs, columns.startedAtMs, from)
     copier.copy(view, picks, COMMON_COLUMN.totalMs, columns.totalMs, from)
+    copier.copy(view, picks, COMMON_COLUMN.lane, columns.lane, from)
     if (this.#kind === 'crawl') {
       copier.copy(view, picks, CRAWL_NUMBERS.status, columns.status, from)
       copier.copy(view, picks, CRAWL_NUMBERS.bodyBytes, columns.bodyBytes, from)
     } else columns.bodyBytes.fill(NaN, from, from + picks.length)
+    copyPhases(this.#kind, copier, { view, picks, columns, from })
   }
 
   #addUrls(frame: RowView, picks: Uint32Array, from: number): void {

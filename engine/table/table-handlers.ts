@@ -11,6 +11,7 @@ type TableHandlers = Pick<
   | 'tasks.show'
   | 'tasks.breakdown'
   | 'tasks.pivot'
+  | 'tasks.stream'
   | 'tasks.retry'
   | 'export.make'
   | 'export.read'
@@ -36,6 +37,7 @@ export function tableHandlers({ dataDir, startTable }: EnginePorts, runs: Runs):
       'tasks.show': question => tables().show(question),
       'tasks.breakdown': question => tables().breakdown(question),
       'tasks.pivot': question => tables().pivot(question),
+      'tasks.stream': question => tables().stream(question),
       'tasks.retry': wish => retryTasks({ dataDir, tables: tables(), runs }, wish),
       'export.make': wanted => exports.make(tables(), wanted),
       'export.read': async ({ exportId, offset }) => ({ bytes: await exports.read(exportId, offset) }),

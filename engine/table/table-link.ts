@@ -1,4 +1,5 @@
 import type { JobSpec, RunOptions } from '../../shared/model/job.ts'
+import type { StreamQuestion, TaskStream } from '../../shared/model/task-stream.ts'
 import type {
   Breakdown,
   Dimension,
@@ -36,6 +37,7 @@ export interface Tables {
   show(question: { readonly runId: string; readonly index: number }): Promise<TaskDetail>
   breakdown(question: TableQuestion): Promise<Breakdown>
   pivot(question: TableQuestion & { readonly rows: Dimension; readonly columns: Dimension }): Promise<Pivot>
+  stream(question: StreamQuestion & { readonly runId: string }): Promise<TaskStream>
   /**
    * Writes what the chosen tasks were given so that another run can read it: the URLs of a crawl as JSON Lines, the
    * rejected records of a load as rejects.
@@ -45,6 +47,8 @@ export interface Tables {
   writeRecords(question: {
     readonly runId: string
     readonly filter: TaskFilter | null
+    /** Only tasks that were under way in it, in milliseconds since the run began. */
+    readonly window?: { readonly fromMs: number; readonly toMs: number } | undefined
     readonly path: string
     readonly isSpreadsheetSafe: boolean
   }): Promise<{ readonly records: number }>

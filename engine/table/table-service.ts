@@ -7,6 +7,8 @@ import type {
   TaskFilter,
   TaskPage,
 } from '../../shared/model/task-table.ts'
+import type { TaskStream } from '../../shared/model/task-stream.ts'
+import { streamWindow } from '../../shared/stream/stream-window.ts'
 import { COMMON_COLUMN } from '../../shared/model/record-layout.ts'
 import { readCommitted } from '../journal/committed.ts'
 import type { RowView } from '../journal/row-view.ts'
@@ -90,6 +92,12 @@ export class TableService implements Tables {
     return { gap: table.gap, ...pivotOf(table.intake, table.match(filter), sides) }
   }
 
+  async stream({ runId, ...question }: Parameters<Tables['stream']>[0]): Promise<TaskStream> {
+    const table = await this.#readable(runId)
+    const { index, isWhole } = table.lanes()
+    return { gap: table.gap ?? (isWhole ? null : 'catching-up'), ...streamWindow(index, question) }
+  }
+
   async writeInputs({
     runId,
     filter,
@@ -116,29 +124,18 @@ export class TableService implements Tables {
     }
   }
 
-  async writeRecords({
-    runId,
-    filter,
-    path,
-    isSpreadsheetSafe,
-  }: Parameters<Tables['writeRecords']>[0]): Promise<{ readonly records: number }> {
-    const sink = exportSink(path, isSpreadsheetSafe)
+  async writeRecords(wanted: Parameters<Tables['writeRecords']>[0]): Promise<{ readonly records: number }> {
+    const { runId, filter, window, path, isSpreadsheetSafe } = wanted
+    const file = { out: path, mode: 'create', sink: exportSink(path, isSpreadsheetSafe) } as const
+    const isWithin = window === undefined ? null : withinWindow(window)
     if (filter === null || choosesAll(filter)) {
       const paths = this.#shelf.resolve(runId)
-      return {
-        records: await writeRecords(paths, readCommitted(paths), {
-          out: path,
-          mode: 'create',
-          sink,
-          takes: null,
-        }),
-      }
+      return { records: await writeRecords(paths, readCommitted(paths), { ...file, takes: isWithin }) }
     }
     const table = await this.#whole(runId)
-    const takes = this.#chosen(table, filter)
-    return {
-      records: await writeRecords(table.paths, table.committed, { out: path, mode: 'create', sink, takes }),
-    }
+    const isChosen = this.#chosen(table, filter)
+    const takes = isWithin === null ? isChosen : (row: RowView) => isWithin(row) && isChosen(row)
+    return { records: await writeRecords(table.paths, table.committed, { ...file, takes }) }
   }
 
   /** Lets go of tables that nobody asked for lately. */
@@ -179,6 +176,13 @@ export class TableService implements Tables {
     return record => chosen.has(record.number(COMMON_COLUMN.index))
   }
 }
+
+const withinWindow =
+  ({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }) =>
+  (record: RowView): boolean => {
+    const startedAtMs = record.number(COMMON_COLUMN.startedAtMs)
+    return startedAtMs < toMs && startedAtMs + record.number(COMMON_COLUMN.totalMs) >= fromMs
+  }
 
 function causeOf(
   { intake }: TaskTable,

@@ -4,6 +4,7 @@ import type { TaskFilter, TaskPage } from '../../shared/model/task-table.ts'
 import { readCommitted, type Committed } from '../journal/committed.ts'
 import type { RunPaths } from '../journal/run-paths.ts'
 import { FILE_HEADER_BYTES } from '../journal/segment-format.ts'
+import { LaneIndex } from '../../shared/stream/lane-index.ts'
 import type { SegmentReader } from '../journal/segment-reader.ts'
 import { SegmentPool } from '../records/segment-pool.ts'
 import { Matches } from './matches.ts'
@@ -13,6 +14,9 @@ import { RowIntake, type TableLimits } from './row-intake.ts'
 const LOOK_EVERY_MS = 1_000
 /** How long reading goes on before questions get their turn. */
 const SLICE_MS = 12
+/** How long rows are put into lanes before the question is answered with those that are, and how many at once. */
+const LANES_MS = 150
+const ROWS_AT_ONCE = 20_000
 /** Filters whose rows are kept for the next question. */
 const KEPT_MATCHES = 3
 
@@ -33,6 +37,7 @@ export class TaskTable {
   /** By segment, up to where it was read. */
   #positions = new Map<number, number>()
   #matches = new Map<string, Matches>()
+  #lanes: LaneIndex | null = null
   #lookedAtMs: number
   #reading: Promise<void> | null = null
 
@@ -95,7 +100,21 @@ export class TaskTable {
     return matches
   }
 
+  /**
+   * The lanes of the rows that are there now, made when they are first asked for: so many rows at once that nobody waits
+   * for long.
+   */
+  lanes(): { readonly index: LaneIndex; readonly isWhole: boolean } {
+    const { nowMs } = this.#ports
+    this.#lanes ??= new LaneIndex(this.#intake.columns)
+    const untilMs = nowMs() + LANES_MS
+    let isWhole = this.#lanes.extend(ROWS_AT_ONCE)
+    while (!isWhole && nowMs() < untilMs) isWhole = this.#lanes.extend(ROWS_AT_ONCE)
+    return { index: this.#lanes, isWhole }
+  }
+
   #clear(): void {
+    this.#lanes = null
     this.#intake = new RowIntake(this.layout, this.#ports.limits)
     this.#positions = new Map()
     this.#matches = new Map()

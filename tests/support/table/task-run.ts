@@ -26,6 +26,11 @@ export interface TaskRecord {
   readonly totalMs?: number
   readonly bodyBytes?: number
   readonly title?: string
+  readonly lane?: number
+  readonly waitMs?: number
+  readonly connectMs?: number
+  readonly ttfbMs?: number
+  readonly downloadMs?: number
 }
 
 const { numbers: NUMBER, strings: STRING } = positionsOf(CRAWL_LAYOUT)
@@ -41,7 +46,11 @@ export function crawlRow(record: TaskRecord): { numbers: Float64Array; strings: 
     retryable: 0,
     attempts: record.attempts ?? 1,
     worker: record.worker ?? 0,
-    lane: 3,
+    lane: record.lane ?? 3,
+    waitMs: record.waitMs ?? NaN,
+    connectMs: record.connectMs ?? NaN,
+    ttfbMs: record.ttfbMs ?? NaN,
+    downloadMs: record.downloadMs ?? NaN,
     status: record.status ?? (outcome === 'ok' ? 200 : 0),
     links: -1,
     bodyBytes: record.bodyBytes ?? (outcome === 'ok' ? 1_024 : NaN),
