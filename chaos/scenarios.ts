@@ -6,7 +6,9 @@ import { fewDescriptors } from './scenarios/few-descriptors.ts'
 import { frozenMachine } from './scenarios/frozen-machine.ts'
 import { frozenWorker } from './scenarios/frozen-worker.ts'
 import { fullDisk } from './scenarios/full-disk.ts'
+import { hostileServers } from './scenarios/hostile-servers.ts'
 import { killedExport } from './scenarios/killed-export.ts'
+import { memory } from './scenarios/memory.ts'
 import { poison } from './scenarios/poison.ts'
 import { powerLoss } from './scenarios/power-loss.ts'
 import { redisLoad } from './scenarios/redis-load.ts'
@@ -31,4 +33,6 @@ export const SCENARIOS: readonly Scenario[] = [
   killedExport,
   rivals,
   fewDescriptors,
+  hostileServers,
+  memory,
 ]

@@ -1,7 +1,7 @@
 import { JobError } from '../../shared/model/error.ts'
 
-/** With the tenth of a second between two commits, a power loss costs less than a second of work. */
-const SYNC_EVERY_MS = 800
+/** With the time between two commits and that of a slow disk, a power loss costs less than a second of work. */
+const SYNC_EVERY_MS = 500
 
 interface PaceParts {
   readonly nowMs: () => number

@@ -115,7 +115,8 @@ function compile(rules: readonly (readonly [pattern: string, isAllowed: boolean]
   const wild: WildRule[] = []
   for (const [pattern, isAllowed] of rules) {
     const isAnchored = pattern.endsWith('$')
-    const body = isAnchored ? pattern.slice(0, -1) : pattern.replace(/\*+$/, '')
+    // A wildcard at the end matches nothing more, but it makes the rule longer, which decides between two that match.
+    const body = isAnchored ? pattern.slice(0, -1) : pattern
     if (!isAnchored && !body.includes('*')) {
       plain.set(body, isAllowed || plain.get(body) === true)
     } else {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseRobots } from '../../../../../engine/executor/crawl/robots-rules.ts'
 
@@ -25,6 +26,11 @@ describe('parseRobots', () => {
       false,
       true,
     ])
+  })
+
+  it('counts a wildcard at the end of a rule as part of its length', () => {
+    expect(allowed('User-agent: *\nDisallow: /*\nAllow: /', ['/', '/a'])).toEqual([false, false])
+    expect(allowed('User-agent: *\nDisallow: /a\nAllow: /a*', ['/a', '/ab'])).toEqual([true, true])
   })
 
   it('knows wildcards and the end of the path', () => {
@@ -69,5 +75,63 @@ describe('parseRobots', () => {
     const plain = Array.from({ length: 30_000 }, (_, at) => `Disallow: /x${at}`).join('\n')
     expect(allowed(`User-agent: *\n${wild}`, ['/a'])).toEqual([false])
     expect(allowed(`User-agent: *\n${plain}`, ['/a', '/x29999/b'])).toEqual([true, false])
+  })
+})
+
+/** RFC 9309 by way of regular expressions, which may go back: the longest pattern that matches wins, allow before disallow. */
+function allowsByTheBook(rules: readonly { pattern: string; isAllowed: boolean }[], path: string): boolean {
+  let best = { length: -1, isAllowed: true }
+  for (const { pattern, isAllowed } of rules) {
+    if (pattern === '') continue
+    const source = pattern
+      .replace(/\$$/, '\n')
+      .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replace('\n', '$')
+    if (!new RegExp(`^${source}`, 's').test(path)) continue
+    const isBetter = pattern.length > best.length || (pattern.length === best.length && isAllowed)
+    if (isBetter) best = { length: pattern.length, isAllowed }
+  }
+  return best.isAllowed
+}
+
+describe('rules of robots.txt', () => {
+  const piece = fc.constantFrom('/', 'a', 'b', 'ab', '*', '.', '?x=', 'a/')
+  const pattern = fc
+    .tuple(fc.array(piece, { maxLength: 6 }), fc.boolean())
+    .map(([pieces, isAnchored]) => `/${pieces.join('')}${isAnchored ? '$' : ''}`)
+  const path = fc
+    .array(fc.constantFrom('/', 'a', 'b', '.', '?x=', 'c'), { maxLength: 10 })
+    .map(all => `/${all.join('')}`)
+
+  it('agree with a matcher that goes back, for any rules and paths', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ pattern, isAllowed: fc.boolean() }), { maxLength: 6 }),
+        path,
+        (rules, each) => {
+          const lines = rules.map(rule => `${rule.isAllowed ? 'Allow' : 'Disallow'}: ${rule.pattern}`)
+          expect([lines, each, allowed(`User-agent: *\n${lines.join('\n')}`, [each])]).toEqual([
+            lines,
+            each,
+            [allowsByTheBook(rules, each)],
+          ])
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  it('are read from any text without an exception', () => {
+    const line = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      pattern.map(each => `Disallow: ${each}`),
+      fc.constant('User-agent: *'),
+    )
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 8 }), path, (lines, each) => {
+        expect(typeof parseRobots(lines.join('\n'), 'interleave').allows(each)).toBe('boolean')
+      }),
+    )
   })
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { JobError } from '../../../../../shared/model/error.ts'
 import { sitemap } from '../../../../../engine/source/kinds/sitemap.ts'
@@ -116,5 +117,52 @@ describe('sitemap', () => {
     const { records } = await parseWith(sitemap, index('http://x/0'), { sitemaps: serve(files, fetched) })
     expect(fetched.length).toBe(5)
     expect(records).toMatchObject([{ value: 'http://x/5', refusal: { code: 'E_LIMIT' } }])
+  })
+
+  it('gives back any locations, however the bytes come', async () => {
+    const location = fc
+      .string({
+        unit: fc.constantFrom('a', '/', '&', '<', '>', '"', "'", ']', 'é', '汉', '😀'),
+        minLength: 1,
+        maxLength: 12,
+      })
+      .map(text => `http://h/${text}`)
+    const escaped = (text: string): string =>
+      text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(location, { maxLength: 5 }),
+        fc.integer({ min: 1, max: 40 }),
+        async (urls, chunkBytes) => {
+          const { urls: found, failure } = await parseWith(sitemap, urlset(...urls.map(escaped)), {
+            chunkBytes,
+          })
+          expect([failure, found]).toEqual([null, urls])
+        },
+      ),
+    )
+  })
+
+  it('never does worse than refuse what is no sitemap', async () => {
+    const whole = Buffer.from(urlset('http://a/', 'http://b/?x=1&amp;y=2', 'http://c/é'))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 200 }).map(bytes => Buffer.from(bytes)),
+          fc.tuple(fc.nat(whole.length - 1), fc.nat(255)).map(([at, byte]) => {
+            const changed = Buffer.from(whole)
+            changed[at] = byte
+            return changed
+          }),
+          fc.nat(whole.length).map(length => whole.subarray(0, length)),
+        ),
+        fc.integer({ min: 1, max: 64 }),
+        async (bytes, chunkBytes) => {
+          const { failure } = await parseWith(sitemap, bytes, { chunkBytes })
+          if (failure !== null)
+            expect(failure.code).toMatch(/^E_(PARSE|ENCODING|LIMIT|LINE_TOO_LONG|NOT_A_FILE|SCHEMA)$/)
+        },
+      ),
+    )
   })
 })
