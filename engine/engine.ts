@@ -7,6 +7,7 @@ import { RunDoors } from './control/run-doors.ts'
 import { historyHandlers } from './history/history-handlers.ts'
 import { KeptRecords } from './history/kept-records.ts'
 import { inputHandlers } from './input/input-handlers.ts'
+import { Comparisons } from './lab/comparisons.ts'
 import type { EnginePorts } from './ports.ts'
 import { Runs } from './run/runs.ts'
 import { tableHandlers } from './table/table-handlers.ts'
@@ -24,6 +25,7 @@ export function createEngine(ports: EnginePorts): Engine {
   const listening = new Listening(dataDir)
   const runs = new Runs(ports, listening.open)
   const doors = new RunDoors({ dataDir, runs, records })
+  const comparisons = new Comparisons({ ports, runs, records })
   const groups = [tableHandlers(ports, runs), inputHandlers(ports, runs), historyHandlers(records)] as const
   const [table, input, history] = groups
   const handlers: Handlers = {
@@ -32,6 +34,7 @@ export function createEngine(ports: EnginePorts): Engine {
     ...table.handlers,
     ...input.handlers,
     ...history.handlers,
+    ...comparisons.handlers,
     // Views that sign in are a matter of the host that lets them.
     'sessions.list': async () => [],
     'sessions.revoke': async () => null,
@@ -40,6 +43,7 @@ export function createEngine(ports: EnginePorts): Engine {
   return {
     handlers,
     close: async () => {
+      await comparisons.close()
       await runs.close()
       await Promise.all([listening.close(), doors.close(), ...groups.map(group => group.close())])
       await records.close()

@@ -107,6 +107,11 @@ export class Session {
     return this.#spans.read(from)
   }
 
+  /** When its first task started, in milliseconds since the run began; `null` before. */
+  get firstTaskMs(): number | null {
+    return this.#spans.firstStartMs
+  }
+
   /** Between two executions what is tuned holds for the next. */
   get #isTunable(): boolean {
     return this.#isReopening || this.#run.isGoingOn

@@ -1,4 +1,10 @@
-import { SPAN_WIDTH, SPANS_PER_ANSWER, VIEW_SPAN_WIDTH, VIEW_SPAN_WORKER } from '../../shared/model/span.ts'
+import {
+  SPAN,
+  SPAN_WIDTH,
+  SPANS_PER_ANSWER,
+  VIEW_SPAN_WIDTH,
+  VIEW_SPAN_WORKER,
+} from '../../shared/model/span.ts'
 
 const CAPACITY = 65_536
 
@@ -9,6 +15,12 @@ const CAPACITY = 65_536
 export class SpanRing {
   readonly #numbers = new Float64Array(CAPACITY * VIEW_SPAN_WIDTH)
   #written = 0
+  #firstStartMs: number | null = null
+
+  /** When the first task started, in milliseconds since the run began; `null` before it is told of. */
+  get firstStartMs(): number | null {
+    return this.#firstStartMs
+  }
 
   /** @param spans `SPAN_WIDTH` numbers a span. */
   add(worker: number, spans: Float64Array): void {
@@ -17,6 +29,8 @@ export class SpanRing {
       this.#numbers.set(spans.subarray(at, at + SPAN_WIDTH), to)
       this.#numbers[to + VIEW_SPAN_WORKER] = worker
       this.#written += 1
+      const startMs = spans[at + SPAN.startMs]!
+      if (this.#firstStartMs === null || startMs < this.#firstStartMs) this.#firstStartMs = startMs
     }
   }
 

@@ -4,6 +4,7 @@ import { loadFields } from '../../shared/model/fields/load.ts'
 import { parallelismFields } from '../../shared/model/fields/parallelism.ts'
 import type { FlagSpec } from './flag-spec.ts'
 import type { ArgumentSpec, CommandSpec } from './command-spec.ts'
+import { compareCommand } from './compare-commands.ts'
 import { fieldFlags } from './field-flags.ts'
 import {
   ANY_RUN_FLAGS,
@@ -178,7 +179,10 @@ const runs: CommandSpec = {
       text: 'command.runs.export',
       args: [RUN_ID],
       flags: [OUT, FORCE, APPEND, SPREADSHEET_SAFE, JSON_DOCUMENT, QUIET],
-      examples: [{ line: 'interleave runs export latest --out results.csv', text: 'example.runs.export' }],
+      examples: [
+        { line: 'interleave runs export latest --out results.csv', text: 'example.runs.export' },
+        { line: 'interleave runs export latest --out run.trace.json', text: 'example.runs.exportTrace' },
+      ],
       load: async () => ({ run: (await loadRuns()).exportRun }),
     },
     {
@@ -253,13 +257,44 @@ const later = (name: string, text: CommandSpec['text']): CommandSpec => ({
   examples: [],
 })
 
+const compare = compareCommand(withoutDefaults([...parallelismFlags(''), ...permissionFlags]), [
+  {
+    name: 'crawl',
+    args: crawl.args,
+    flags: [...fieldFlags(crawlFields), ...parallelismFlags('loop')],
+    example: {
+      line: 'interleave compare crawl urls.txt --models threads,loop:1x1x10,loop:1x1x50',
+      text: 'example.compare.crawl',
+    },
+  },
+  {
+    name: 'load',
+    args: load.args,
+    // What is read again afterwards is no part of what is measured.
+    flags: [...loadFlags.filter(({ flag }) => flag !== 'verify'), ...parallelismFlags('loop')],
+    example: {
+      line: 'interleave compare load a.txt --model processes --sweep processes=1..4',
+      text: 'example.compare.load',
+    },
+  },
+  {
+    name: 'cpu',
+    args: cpu.args,
+    flags: [...fieldFlags(cpuFields), ...parallelismFlags('processes')],
+    example: {
+      line: 'interleave compare cpu --kernel primes --models sequential,threads,processes',
+      text: 'example.compare.cpu',
+    },
+  },
+])
+
 /** Every command, in the order in which `--help` lists them. */
 export const COMMANDS: readonly CommandSpec[] = [
   crawl,
   load,
   cpu,
   run,
-  later('compare', 'command.compare'),
+  compare,
   resume,
   runs,
   inspect,

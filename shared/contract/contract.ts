@@ -3,6 +3,8 @@ import * as z from 'zod'
 import { changeSchema } from '../model/field-schema.ts'
 import { crawlFields } from '../model/fields/crawl.ts'
 import { parallelismFields, type Parallelism } from '../model/fields/parallelism.ts'
+import type { Comparison, ComparisonEntry } from '../model/comparison.ts'
+import { comparisonPlanSchema } from '../model/comparison-schema.ts'
 import type { HostReport } from '../model/host-report.ts'
 import {
   crawlJobSchema,
@@ -15,7 +17,9 @@ import type { LoadPreview } from '../model/load-preview.ts'
 import type { CrawlPreview, InputReport } from '../model/input-report.ts'
 import { PHASE, type RunDetail, type RunEntry, type RunEvent } from '../model/run.ts'
 import type { RunHistory } from '../model/run-history.ts'
-import { outModeSchema, outputSchema, runOptionsSchema, secretsSchema } from '../model/run-options-schema.ts'
+import { exportPathSchema, outModeSchema, runOptionsSchema, secretsSchema } from '../model/run-options-schema.ts'
+import type { TaskStream } from '../model/task-stream.ts'
+import { streamQuestionSchema, streamWindowSchema } from '../model/task-stream-schema.ts'
 import { settingsSchema, type Settings, type StorageReport } from '../model/settings.ts'
 import {
   DIMENSIONS,
@@ -93,6 +97,7 @@ export const PIECE_BYTES = 2 ** 20
 
 const nothing = z.strictObject({})
 const runRef = z.strictObject({ runId })
+const comparisonRef = z.strictObject({ comparisonId: z.string().regex(/^[0-9]{8}-[0-9]{6}-[0-9a-f]{6}$/) })
 
 /** The run that a command started, went on with or removed. */
 export interface RunRef {
@@ -126,12 +131,11 @@ export interface ExportRef {
 /** What a view may do: everything, or look. */
 export type Access = 'control' | 'read'
 
-/** Something a window is to do: the person picked it from a menu, or opened a file with the app. */
-export type DesktopWish =
-  | { readonly type: 'action'; readonly action: string }
-  | { readonly type: 'show-run'; readonly runId: string }
-  | { readonly type: 'open'; readonly inputs: readonly string[] }
-  | { readonly type: 'open-job'; readonly name: string; readonly text: string }
+/** Something a window is to do: show as inputs what the person opened with the app. */
+export interface DesktopWish {
+  readonly type: 'open'
+  readonly inputs: readonly string[]
+}
 
 /** A view that is signed in. */
 export interface SessionEntry {
@@ -201,7 +205,7 @@ export const contract = {
     () =>
       z.strictObject({
         runId,
-        out: outputSchema,
+        out: exportPathSchema,
         mode: outModeSchema,
         /** Cells of a CSV that a spreadsheet would take for a formula begin with an apostrophe. */
         isSpreadsheetSafe: z.boolean().optional(),
@@ -243,6 +247,8 @@ export const contract = {
       }),
     carries<Pivot>(),
   ),
+  /** What the lanes of a run did in a window of time: the execution path, at a level of detail that can be drawn. */
+  'tasks.stream': command(() => streamQuestionSchema.extend({ runId }), carries<TaskStream>()),
   /** Starts a run of the same job over the inputs of those tasks (crawl), or over the rejects (load). */
   'tasks.retry': command(
     () => z.strictObject({ runId, filter: taskFilterSchema, secrets: secretsSchema.optional() }),
@@ -254,8 +260,10 @@ export const contract = {
     () =>
       z.strictObject({
         runId,
-        format: z.enum(['jsonl', 'csv', 'db']),
+        format: z.enum(['jsonl', 'csv', 'db', 'trace.json']),
         filter: taskFilterSchema.nullable(),
+        /** Only tasks that were under way in it. */
+        window: streamWindowSchema.optional(),
         /** Cells of a CSV that a spreadsheet would take for a formula begin with an apostrophe. */
         isSpreadsheetSafe: z.boolean(),
       }),
@@ -300,6 +308,17 @@ export const contract = {
   'upload.end': command(() => z.strictObject({ uploadId }), carries<{ readonly path: string }>()),
   'upload.drop': command(() => z.strictObject({ uploadId }), carries<null>()),
 
+  /** One at a time: `E_LOCKED` while another is being made. */
+  'compare.start': command(
+    () => z.strictObject({ plan: comparisonPlanSchema, secrets: secretsSchema.optional() }),
+    carries<{ readonly comparisonId: string }>(),
+  ),
+  'compare.stop': command(() => comparisonRef, carries<null>()),
+  'compare.show': command(() => comparisonRef, carries<Comparison>()),
+  'compare.list': command(() => nothing, carries<readonly ComparisonEntry[]>()),
+  /** Its runs stay. */
+  'compare.delete': command(() => comparisonRef, carries<null>()),
+
   'settings.get': command(() => nothing, carries<Settings>()),
   'settings.set': command(() => z.strictObject({ settings: settingsSchema }), carries<Settings>()),
   'host.storage': command(() => nothing, carries<StorageReport>()),
@@ -326,6 +345,8 @@ export const contract = {
   ),
   /** From `cursor` on, 0 being the run's first event that is still kept; ends after the summary. */
   'run.events': stream(() => z.strictObject({ runId, cursor }), carries<RunPush>()),
+  /** Everything known after each run; ends with the comparison. */
+  'compare.watch': stream(() => comparisonRef, carries<Comparison>()),
   /** The list of runs once, then at most every second what changed in it, for as long as somebody looks. */
   'runs.watch': stream(() => nothing, carries<RunsChange>()),
   /** What the desktop asks of its window; what was asked before there was a window comes first. */

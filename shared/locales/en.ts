@@ -1,4 +1,5 @@
 import { commands } from './en/commands.ts'
+import { compare } from './en/compare.ts'
 import { demo } from './en/demo.ts'
 import { doctor } from './en/doctor.ts'
 import { errors } from './en/errors.ts'
@@ -23,4 +24,5 @@ export const en = {
   ...inspect,
   ...steering,
   ...tasks,
+  ...compare,
 } as const

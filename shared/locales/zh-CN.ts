@@ -1,5 +1,6 @@
 import type { Catalogue } from './translate.ts'
 import { commands } from './zh-CN/commands.ts'
+import { compare } from './zh-CN/compare.ts'
 import { demo } from './zh-CN/demo.ts'
 import { doctor } from './zh-CN/doctor.ts'
 import { errors } from './zh-CN/errors.ts'
@@ -23,4 +24,5 @@ export const zhCN: Catalogue = {
   ...inspect,
   ...steering,
   ...tasks,
+  ...compare,
 }

@@ -13,6 +13,9 @@ describe('access', () => {
   it('lets whoever may only look ask for this, and whoever may do everything for all', () => {
     expect(NAMES.filter(name => mayAsk('read', name)).sort()).toMatchInlineSnapshot(`
       [
+        "compare.list",
+        "compare.show",
+        "compare.watch",
         "host.inspect",
         "host.storage",
         "job.decide",
@@ -28,6 +31,7 @@ describe('access', () => {
         "tasks.page",
         "tasks.pivot",
         "tasks.show",
+        "tasks.stream",
       ]
     `)
     expect(NAMES.every(name => mayAsk('control', name))).toBe(true)

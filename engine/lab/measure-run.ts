@@ -1,0 +1,60 @@
+import type { ComparedRun, VoidReason } from '../../shared/model/comparison.ts'
+import type { RunSummary } from '../../shared/model/run.ts'
+import type { RunHistory } from '../../shared/model/run-history.ts'
+import { SAMPLE, SAMPLE_WIDTH, type SampleColumn } from '../../shared/model/sample.ts'
+import type { PlannedRun } from './run-order.ts'
+
+interface Ended {
+  readonly planned: PlannedRun
+  readonly order: number
+  readonly summary: RunSummary
+  /** When its first task started, in milliseconds since the run began; `null` when none did. */
+  readonly firstTaskMs: number | null
+  readonly samples: RunHistory['samples']
+}
+
+/** @returns What a comparison keeps of a run that has ended. */
+export function measureRun({ planned, order, summary, firstTaskMs, samples }: Ended): ComparedRun {
+  const startMs = firstTaskMs ?? summary.elapsedMs
+  const workMs = Math.max(0, summary.elapsedMs - startMs)
+  const { ok, failed, skipped, quarantined } = summary.tasks
+  const settled = ok + failed + skipped + quarantined
+  return {
+    runId: summary.runId,
+    block: planned.block,
+    order,
+    tasks: settled,
+    failed: failed + quarantined,
+    workMs,
+    startMs,
+    throughputPerSec: workMs > 0 ? (settled * 1_000) / workMs : 0,
+    latencyMs: summary.latencyMs,
+    phases: summary.phases,
+    cpuSec: summary.cpuSec,
+    peakRssBytes: summary.peakRssBytes,
+    inFlight: meanOf(samples, 'inFlight'),
+    loopRatio: meanOf(samples, 'loopRatio'),
+    cpuRatio: meanOf(samples, 'cpuRatio'),
+    digest: summary.digest,
+    void: voidOf(summary),
+  }
+}
+
+function voidOf({ state, tasks, exit, error }: RunSummary): VoidReason | null {
+  if (state !== 'done' || tasks.remaining > 0)
+    return { type: 'not-done', detail: error?.message ?? exit.reason }
+  return null
+}
+
+/** Means over the rows in which something settled: making workers and the last lanes running dry are no load. */
+function meanOf(samples: Float64Array, column: SampleColumn): number | null {
+  let sum = 0
+  let rows = 0
+  for (let at = 0; at + SAMPLE_WIDTH <= samples.length; at += SAMPLE_WIDTH) {
+    const value = samples[at + SAMPLE[column]]!
+    if (!(samples[at + SAMPLE.settled]! > 0) || Number.isNaN(value)) continue
+    sum += value
+    rows += 1
+  }
+  return rows === 0 ? null : sum / rows
+}

@@ -1,0 +1,46 @@
+import type { Translated } from '../translate.ts'
+import type { compare as source } from '../en/compare.ts'
+
+export const compare: Translated<typeof source> = {
+  'command.compare': '实测比较各种并发模型',
+  'command.compare.crawl': '用抓取 URL 来比较各模型',
+  'command.compare.load': '用装载记录来比较各模型',
+  'command.compare.cpu': '用计算任务来比较各模型',
+  'option.models': '模型，或 loop:1x1x50 这样的配置（进程数、每进程线程数、在途任务数），用逗号隔开',
+  'option.sweep': '沿用任务的模型，把一个数逐步翻倍：in-flight=1..256、threads=1..4、processes=1..4',
+  'option.repeats': '每个配置正式测几次',
+  'option.warmup': '每个配置先预热几次，不计入结果',
+  'option.seed': '决定每个区组内的次序和重抽样；不填则每次不同',
+  'example.compare.saved': '用三种模型跑同一个已保存的任务',
+  'example.compare.crawl': '该用线程，还是一个事件循环？许可给多少？',
+  'example.compare.load': '装载需要几个进程？',
+  'example.compare.cpu': '线程和进程对 CPU 密集型任务有多大帮助？',
+  'compare.nothing': '没有可比较的：用 --models sequential,loop,threads 列出模型，或用 --sweep。',
+  'compare.twice': '{name} 写了两次。',
+  'compare.tooMany': '共有 {count} 个配置，超过上限 {limit}。',
+  'compare.progress': '正在比较 {points} 个配置：已完成 {done} / {planned} 次',
+  'compare.point': '模型',
+  'compare.range': '范围',
+  'compare.against': '相对 {best} [95 %]',
+  'compare.memory': '内存',
+  'compare.start': '启动',
+  'compare.verdict.no difference shown': '未见差异',
+  'compare.verdict.too few repeats': '次数太少',
+  'compare.void.not-done': '作废：有一次没有跑完',
+  'compare.void.digest': '作废：结果不一致',
+  'compare.state.running': '还没有结束。',
+  'compare.state.done': '已完成。',
+  'compare.state.stopped': '没有跑完就停了，以下只含已跑完的部分。{reason}',
+  'compare.state.failed': '无法继续：{reason}',
+  'compare.fitPeak':
+    '{model}：约 {peak} 个在途任务时吞吐量最高（争用 σ {sigma}，一致性 κ {kappa}，R² {r2}；通用可伸缩性定律）',
+  'compare.fitFlat':
+    '{model}：吞吐量趋于平缓，没有峰值（争用 σ {sigma}，一致性 κ {kappa}，R² {r2}；通用可伸缩性定律）',
+  'compare.note.noisy': '开始前本机 CPU 有 {busy} 被其他程序占用：置信区间会偏宽。',
+  'compare.note.fewRepeats': '只测 {repeats} 次，只能看出很大的差异；最好 5 次以上。',
+  'compare.note.failures': '{cell} 有 {ratio} 的任务失败：失败往往很快，它的吞吐量说明不了什么。',
+  'compare.note.short': '{cell} 每次只跑了 {time}：请增加任务数。',
+  'compare.note.startDominates': '{cell} 有 {ratio} 的时间花在启动上（吞吐量不含这部分）：任务越长越划算。',
+  'compare.made':
+    '每个配置预热 {warmUps} 次后测 {repeats} 次取中位数，按随机区组进行（种子 {seed}）；吞吐量从首个任务开始算到结束。{cpu}，可用 CPU {cpus} 个，Node {node}，开始前其他程序占用 {busy}。',
+}
