@@ -11,6 +11,7 @@ const AFTER_TICK_MS = 200
 /** This share of kills hits a command that is only starting. */
 const EARLY_RATIO = 0.2
 const EARLY_WITHIN_MS = 700
+const LONGEST_SHOWN = 1_000
 
 export interface KilledRun {
   readonly folder: CommandFolder
@@ -28,6 +29,8 @@ export interface KilledOutcome {
   /** Exit code of the last, undisturbed resume. */
   readonly code: number | null
   readonly stderr: string
+  /** What those said that ended by themselves before they were killed, and not well. */
+  readonly refusals: readonly string[]
   /** Kills that hit a running command. */
   readonly kills: number
   /** Longest time from the start of a resume to the first tick that told of something new, in milliseconds. */
@@ -44,6 +47,7 @@ export async function runWithKills(context: ChaosContext, run: KilledRun): Promi
   const { random, tell } = context
   const { folder, args, total } = run
   const plans = planKills(random, run.kills)
+  const refusals: string[] = []
   let kills = 0
   let settled = 0
   let slowestProgressMs = 0
@@ -54,7 +58,7 @@ export async function runWithKills(context: ChaosContext, run: KilledRun): Promi
     if (plan === undefined) {
       const { code, stderr } = await command.ended
       await disturbed
-      return { code, stderr, kills, slowestProgressMs }
+      return { code, stderr, refusals, kills, slowestProgressMs }
     }
     const startedMs = performance.now()
     if (!plan.isEarly) {
@@ -65,13 +69,20 @@ export async function runWithKills(context: ChaosContext, run: KilledRun): Promi
     await Promise.race([sleep(plan.delayMs), command.ended])
     if (!command.hasEnded) kills += 1
     command.killGroup()
-    await command.ended
+    const { code, stderr } = await command.ended
+    if (code !== null && code !== 0) refusals.push(`exit code ${code}: ${stderr.slice(-LONGEST_SHOWN)}`)
     await disturbed
     settled = Math.max(settled, settledOf(command) ?? 0)
     if (!(await isGroupGone(command.pid, 5_000))) throw new Error('a process outlived the kill of its group')
     tell(`kill ${kills} of ${run.kills} at ${settled} of ${total}`)
     await run.afterKill?.()
   }
+}
+
+/** No command ended by itself but the last, and that one well; a verdict that it was not so has what they said. */
+export function endedWell({ code, stderr, refusals }: KilledOutcome): Check {
+  const last = code === 0 ? [] : [`exit code ${code}: ${stderr.slice(-LONGEST_SHOWN)}`]
+  return { text: ['ends', ...refusals, ...last].join('\n'), holds: refusals.length + last.length === 0 }
 }
 
 /** A short run may be over before its last kill, which is no fault of it. */

@@ -1,6 +1,6 @@
 import { eachOnce } from '../harness/crawl-results.ts'
 import { makeFolder } from '../harness/folder.ts'
-import { enoughKills, runWithKills } from '../harness/kill-everything.ts'
+import { endedWell, enoughKills, runWithKills } from '../harness/kill-everything.ts'
 import { atMost, equal, type Scenario } from '../harness/scenario.ts'
 import { startTarget } from '../harness/target.ts'
 
@@ -29,7 +29,7 @@ export const crawlEverything: Scenario = {
     const log = await target.ask('log')
     return {
       checks: [
-        equal('exit code', outcome.code, 0),
+        endedWell(outcome),
         equal('pages the server was asked for', log.distinct, pages),
         ...eachOnce(folder, 'results.jsonl', pages),
         atMost('requests to one host at one moment', log.mostInFlight, PER_HOST),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { atLeast, equal, type Scenario } from '../harness/scenario.ts'
 import { damageRuns } from '../storage/damaged-runs.ts'
 
-const CASES = { small: 100, full: 1_000 } as const
+const CASES = { small: 40, full: 1_000 } as const
 
 export const damagedRuns: Scenario = {
   name: 'damaged-runs',

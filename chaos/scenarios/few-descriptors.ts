@@ -6,7 +6,7 @@ import { makeFolder } from '../harness/folder.ts'
 import { equal, type Scenario } from '../harness/scenario.ts'
 import { startTarget } from '../harness/target.ts'
 
-const PAGES = { small: 3_000, full: 20_000 } as const
+const PAGES = { small: 1_500, full: 20_000 } as const
 const DESCRIPTORS = 256
 const IN_FLIGHT = 1_000
 const LATENCY_MS = 300

@@ -7,9 +7,9 @@ import { makeFolder } from '../harness/folder.ts'
 import { equal, type ChaosContext, type Check, type Scenario } from '../harness/scenario.ts'
 import { mayMount, Volume } from '../storage/volume.ts'
 
-const FULL_BYTES = 768 * 2 ** 10
+const FULL_BYTES = 512 * 2 ** 10
 const ROOMY_BYTES = 256 * 2 ** 20
-const TASKS = 24_000
+const TASKS = 16_000
 const CPU = ['cpu', '--kernel', 'sha256', '--size', '1', '--tasks', String(TASKS), '--in-flight', '2']
 
 /** Something that is written while a run goes on, on a volume that has no room for all of it. */

@@ -5,7 +5,7 @@ import { livingMembers } from '../../tests/support/process-group.ts'
 import { makeFolder } from '../harness/folder.ts'
 import { atMost, equal, type Scenario } from '../harness/scenario.ts'
 
-const SIZES = { small: [16, 128], full: [100, 2_048] } as const
+const SIZES = { small: [4, 32], full: [100, 2_048] } as const
 const MEBIBYTE = 2 ** 20
 const LINE = `${'a line of a large file, as long as lines are as a rule, '.repeat(2)}\n`
 const SAMPLE_MS = 50

@@ -6,7 +6,7 @@ import { between } from '../harness/random.ts'
 import { atLeast, equal, type Scenario } from '../harness/scenario.ts'
 import { losePower, recordRun } from '../storage/power-loss.ts'
 
-const SIZES = { small: { tasks: 1_000, images: 30 }, full: { tasks: 12_000, images: 500 } } as const
+const SIZES = { small: { tasks: 600, images: 20 }, full: { tasks: 12_000, images: 500 } } as const
 
 export const powerLoss: Scenario = {
   name: 'power-loss',

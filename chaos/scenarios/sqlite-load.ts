@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { makeFolder } from '../harness/folder.ts'
-import { enoughKills, runWithKills } from '../harness/kill-everything.ts'
+import { endedWell, enoughKills, runWithKills } from '../harness/kill-everything.ts'
 import { equal, type Check, type Scenario } from '../harness/scenario.ts'
 
 const SIZES = { small: { rows: 100_000, kills: 3 }, full: { rows: 1_000_000, kills: 20 } } as const
@@ -30,7 +30,7 @@ export const sqliteLoad: Scenario = {
     integrity.push(integrityOf(database, folder.path('copy')))
     return {
       checks: [
-        equal('exit code', outcome.code, 0),
+        endedWell(outcome),
         equal('integrity_check after each kill and at the end', [...new Set(integrity)], ['ok']),
         ...compare(database, rows),
         enoughKills(context, outcome.kills, kills),
