@@ -49,14 +49,22 @@ async function compare(job: JobSpec, values: FlagValues, host: Host, given?: Sec
   const plan = planOf(job, values)
   const secrets = given ?? { ...NO_SECRETS, headers: job.kind === 'crawl' ? headersFor(job, [], host) : [] }
   await using engine = await host.openEngine(values)
-  const { comparisonId } = await engine.client.call('compare.start', { plan, secrets })
+  const started = Promise.withResolvers<string>()
   const signals = new StopSignals({
-    onPhase: () => void engine.client.call('compare.stop', { comparisonId }),
+    // Also one that comes before the comparison has its id.
+    onPhase: () =>
+      void started.promise.then(
+        comparisonId => engine.client.call('compare.stop', { comparisonId }),
+        () => undefined,
+      ),
     onGiveUp: code => host.exit(code),
   })
   signals.attach()
   try {
-    const comparison = await watch(engine, comparisonId, isOn(values, 'quiet') ? null : host)
+    started.resolve(
+      engine.client.call('compare.start', { plan, secrets }).then(({ comparisonId }) => comparisonId),
+    )
+    const comparison = await watch(engine, await started.promise, isOn(values, 'quiet') ? null : host)
     report(comparison, values, host)
     return signals.received === null ? exitCodeOf(comparison) : signals.exitCode
   } finally {
