@@ -8,6 +8,7 @@ import { history } from './en/history.ts'
 import { live } from './en/live.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
+import { stream } from './en/stream.ts'
 
 /** Every text of the dashboard, in English: the source of the keys that the other languages must have. */
 export const en = {
@@ -21,4 +22,5 @@ export const en = {
   ...live,
   ...settings,
   ...shell,
+  ...stream,
 } as const

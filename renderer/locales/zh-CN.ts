@@ -10,6 +10,7 @@ import { history } from './zh-CN/history.ts'
 import { live } from './zh-CN/live.ts'
 import { settings } from './zh-CN/settings.ts'
 import { shell } from './zh-CN/shell.ts'
+import { stream } from './zh-CN/stream.ts'
 
 export const zhCN: Translated<typeof en> = {
   ...errors,
@@ -22,4 +23,5 @@ export const zhCN: Translated<typeof en> = {
   ...live,
   ...settings,
   ...shell,
+  ...stream,
 }

@@ -4,7 +4,7 @@ import { shallowRef } from 'vue'
 import type { TaskFilter } from '../../shared/model/task-table.ts'
 import { useHostStore } from './host.ts'
 
-export type ExportFormat = 'jsonl' | 'csv' | 'db'
+export type ExportFormat = 'jsonl' | 'csv' | 'db' | 'trace.json'
 
 export interface ExportWish {
   readonly runId: string
@@ -12,6 +12,8 @@ export interface ExportWish {
   readonly isSpreadsheetSafe: boolean
   /** `null` for every task. */
   readonly filter: TaskFilter | null
+  /** Only tasks that were under way in it. */
+  readonly window?: { readonly fromMs: number; readonly toMs: number }
 }
 
 /** The export that is being made: written on the host, then handed over to the person. */

@@ -9,6 +9,7 @@ import { lastSteering, logLinesOf } from './live/changes.ts'
 import { drainOf } from './live/drain.ts'
 import { failureLinesOf } from './live/failure-lines.ts'
 import { figuresOf, firstSteeringOf, isFinal, isResumable, tunableOf } from './live/figures.ts'
+import { loopLineOf } from './live/loop-line.ts'
 import { markersOf, waitingForOf } from './live/markers.ts'
 import { RunFeed } from './live/run-feed.ts'
 import { runLinesOf } from './live/run-lines.ts'
@@ -61,6 +62,11 @@ export const useLiveStore = defineStore('live', () => {
     failureLinesOf: (windowMs: number | null) => {
       void feed.frame.value
       return failureLinesOf(feed.series, windowMs, feed.isAlive)
+    },
+    /** How busy event loops were, likewise. */
+    loopLine: () => {
+      void feed.frame.value
+      return loopLineOf(feed.series)
     },
     runId: feed.runId,
     detail,

@@ -10,3 +10,7 @@ export function outputFormatOf(path: string): 'jsonl' | 'csv' | 'db' | null {
   const ending = /[^\\/]\.(jsonl|csv|db)$/i.exec(path)?.[1]?.toLowerCase()
   return ending === 'jsonl' || ending === 'csv' || ending === 'db' ? ending : null
 }
+
+/** What an export may be written as: also a trace of the run's lanes, which is none of its results. */
+export const isExportPath = (path: string): boolean =>
+  outputFormatOf(path) !== null || /[^\\/]\.trace\.json$/i.test(path)

@@ -41,6 +41,7 @@ export const history = {
   'history.formatHint.jsonl': 'One JSON object a line, exactly as --out writes it.',
   'history.formatHint.csv': 'One row a task, with a header row.',
   'history.formatHint.db': 'A SQLite database with the table “results”.',
+  'history.formatHint.trace.json': 'Lanes over time in the Trace Event Format, for ui.perfetto.dev.',
   'history.spreadsheetSafe': 'Safe for spreadsheets: cells that look like formulas get an apostrophe',
   'history.writing': 'Writing on the host',
   'history.saving': 'Handing over',

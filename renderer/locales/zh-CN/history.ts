@@ -42,6 +42,7 @@ export const history: Translated<typeof source> = {
   'history.formatHint.jsonl': '每行一个 JSON 对象，与 --out 写出的完全相同。',
   'history.formatHint.csv': '每个任务一行，带表头。',
   'history.formatHint.db': 'SQLite 数据库，表名为 results。',
+  'history.formatHint.trace.json': '以 Trace Event 格式导出各泳道的时间线，可用 ui.perfetto.dev 打开。',
   'history.spreadsheetSafe': '电子表格安全：形似公式的单元格前加撇号',
   'history.writing': '主机正在写出',
   'history.saving': '正在交付',

@@ -1,0 +1,42 @@
+/** The execution path of a run. */
+export const stream = {
+  'live.tab.stream': 'Execution path',
+  'stream.worker': 'worker {worker}',
+  'stream.loop': 'CPU',
+  'stream.loopHint': 'How busy the event loops were, on average: measured for workers, not for single tasks',
+  'stream.phase.cpu': 'CPU',
+  'stream.phase.connect': 'connect, TLS, DNS',
+  'stream.phase.firstByte': 'first byte',
+  'stream.phase.waiting': 'waiting',
+  'stream.phase.body': 'body',
+  'stream.phase.other': 'before the request, or not told apart',
+  'stream.batch': 'Batch from record {index}',
+  'stream.tries': { one: '{count} try', other: '{count} tries: only the last one is drawn' },
+  'stream.binHint': 'Shares of the time; zoom in for single tasks',
+  'stream.note.crawl':
+    'Tasks stand here once they have settled. CPU: how busy event loops were on average; it is not measured for single tasks.',
+  'stream.note.cpu':
+    'Tasks stand here once they have settled. A worker with several lanes has a lane CPU: what its loop computed, and for which task.',
+  'stream.note.load':
+    'Batches, kept for the newest 65,536 while the run goes on. How much of a batch was CPU is known, not when: drawn as a share of its height.',
+  'stream.none': 'No task has settled yet',
+  'stream.noBatches': 'The batches of this load are no longer kept',
+  'stream.failure': 'The execution path cannot be read',
+  'stream.summary': 'Execution path: {tasks} tasks on {lanes} lanes; from {from} to {to} is shown.',
+  'stream.spoken': 'Task {index}, worker {worker}, lane {lane}, began at {began}, took {lasted}',
+  'stream.keys':
+    'Arrows move, plus and minus zoom, 0 shows the whole run; full stop and comma go from task to task, greater and less from lane to lane, Enter opens the task.',
+  'stream.overview': 'The whole run: click to look elsewhere',
+  'stream.follow': 'Follow',
+  'stream.zoomIn': 'Zoom in (+)',
+  'stream.zoomOut': 'Zoom out (−)',
+  'stream.whole': 'Whole run',
+  'stream.asPicture': 'As lanes',
+  'stream.tableMore': 'The first {count} tasks; zoom in for others.',
+  'stream.export': 'Save the execution path',
+  'stream.export.svg': 'This window as SVG',
+  'stream.export.svgWhole': 'Whole run as SVG',
+  'stream.export.trace': 'This window as Trace Event JSON',
+  'stream.export.traceWhole': 'Whole run as Trace Event JSON',
+  'stream.traceHint': 'Open it with ui.perfetto.dev.',
+} as const
