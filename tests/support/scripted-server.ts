@@ -7,9 +7,9 @@ export interface ScriptedConnection {
   /** From 1, over all connections of the server. */
   readonly number: number
   /** @returns The head of the next request; `null` once the client has closed. */
-  request(): Promise<string | null>
+  readonly request: () => Promise<string | null>
   /** Writes unless the client has gone. @returns Whether more may be written at once. */
-  send(bytes: string | Buffer): boolean
+  readonly send: (bytes: string | Buffer) => boolean
   /** Resolves when the client has gone. */
   readonly closed: Promise<void>
 }

@@ -33,6 +33,18 @@ const held = new Promise<void>(resolve => (answer = resolve))
 const seen: Trace[] = []
 let asked: readonly string[] = []
 
+/** What a user's environment may hold that would change what a worker does, or what it trusts. */
+const HARMFUL = {
+  NODE_TLS_REJECT_UNAUTHORIZED: '0',
+  NODE_OPTIONS: '--no-deprecation',
+  HTTP_PROXY: 'http://127.0.0.1:1',
+  SSLKEYLOGFILE: '/dev/null',
+  ELECTRON_RUN_AS_NODE: '1',
+}
+/** What docs/cli.md says that workers are given. */
+const GIVEN_TO_WORKERS =
+  /^(?:PATH|HOME|TMPDIR|TZ|SystemRoot|NODE_EXTRA_CA_CERTS|NODE_COMPILE_CACHE|NODE_CHANNEL_FD|NODE_CHANNEL_SERIALIZATION_MODE|NODE_UNIQUE_ID|INTERLEAVE_OWN_PORTS)=/
+
 const note = (name: string, { stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>): void =>
   void seen.push(textTrace(`stdout of ${name}`, stdout), textTrace(`stderr of ${name}`, stderr))
 
@@ -91,7 +103,8 @@ let resumed: Ended
 async function crawlTwice(lines: readonly string[]): Promise<void> {
   const typed = `http://u:${SECRETS['URL of the command']}@127.0.0.1/typed`
   const flags = ['--retries', '0', '--header-file', 'headers', '--model', 'processes', '--processes', '2']
-  const crawl = bench.start(['crawl', 'list.txt', typed, ...flags, '--events', '--progress', 'plain'])
+  const args = ['crawl', 'list.txt', typed, ...flags, '--events', '--progress', 'plain']
+  const crawl = bench.start(args, { env: HARMFUL })
   await crawl.settled(8)
   seen.push(...processTraces(crawl.descendants), ...filesBelow(bench.dataDir))
   crawl.signal('SIGINT')
@@ -130,6 +143,13 @@ describe('P27 secrets', () => {
     // What is looked at is what there is.
     expect(leaksIn(seen, { name: 'X-Canary', task: '/held' }).length).toBeGreaterThan(5)
     expect(seen.filter(({ where }) => where.startsWith('/proc/')).length).toBeGreaterThanOrEqual(6)
+  })
+
+  it('reach no worker by its environment, and nothing else does that would change it', () => {
+    const environments = seen.filter(({ where }) => where.endsWith('/environ'))
+    const given = environments.flatMap(({ bytes }) => bytes.toString().split('\0').filter(Boolean))
+    expect(environments.length).toBeGreaterThanOrEqual(3)
+    expect(given.filter(variable => !GIVEN_TO_WORKERS.test(variable))).toEqual([])
   })
 
   it('leave names of headers, harmless values and places of URLs', () => {
