@@ -71,7 +71,7 @@ describe('README.md', () => {
 })
 
 describe('the documents', () => {
-  const files = globSync(['*.md', 'docs/**/*.md', 'bench/*.md'], { cwd: root })
+  const files = globSync(['*.md', 'docs/**/*.md', 'bench/*.md', 'chaos/*.md'], { cwd: root })
 
   it.each(files)('%s links to files that exist', file => {
     const targets = [...textOf(file).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(match => match[1]!)
