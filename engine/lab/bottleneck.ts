@@ -1,4 +1,4 @@
-import type { BottleneckEvidence, ReasonKey } from './bottleneck-evidence.ts'
+import { SATURATED, type BottleneckEvidence, type ReasonKey } from './bottleneck-evidence.ts'
 import { cpuBoundOf, type CpuBound } from './cpu-bound.ts'
 import { meansOf, type Means } from './evidence-means.ts'
 
@@ -13,11 +13,6 @@ export interface Bottleneck {
   readonly cpuBound: CpuBound
 }
 
-/**
- * From here on a resource is called saturated. By the formula of M/M/1 a task waits at 85 % use nearly six times as long as it
- * is served, so that is where its time goes; and means over a run with its begin and end hardly show more.
- */
-const SATURATED = 0.85
 /** A dispenser of slots uses up its rate, less the slots that come too late. */
 const RATE_USED = 0.9
 /** Beyond, tasks are held up by the number of lanes; the rate, or whatever feeds them, cannot be what holds them up first. */

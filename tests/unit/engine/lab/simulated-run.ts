@@ -28,6 +28,7 @@ export interface SimulatedSystem {
 }
 
 const ROW_MS = 200
+const MOMENTS = ['inFlight', 'loopRatio', 'cpuRatio', 'waiting'] as const satisfies readonly SampleColumn[]
 
 /**
  * Sends every task through the system, one event after the other, and writes down what samples of a run would say.
@@ -97,9 +98,11 @@ const afterStalls = (ms: number, stalls: readonly (readonly [number, number])[])
 
 class Rows {
   readonly #rows: Float64Array[] = []
+  #endMs = 0
 
   add(column: SampleColumn, atMs: number, value: number): void {
-    this.#row(Math.floor(atMs / ROW_MS))[SAMPLE[column]]! += value
+    this.#endMs = Math.max(this.#endMs, atMs)
+    this.#row(Math.max(0, Math.ceil(atMs / ROW_MS) - 1))[SAMPLE[column]]! += value
   }
 
   /** Adds a value to a column of the moment for a stretch of time. */
@@ -113,7 +116,10 @@ class Rows {
   samples(limit: number, workers: number): Float64Array {
     const samples = new Float64Array(this.#rows.length * SAMPLE_WIDTH)
     for (const [at, row] of this.#rows.entries()) {
-      row[SAMPLE.elapsedMs] = (at + 1) * ROW_MS
+      row[SAMPLE.elapsedMs] = Math.min((at + 1) * ROW_MS, this.#endMs)
+      // The last row is as long as there was something to do.
+      const lengthMs = row[SAMPLE.elapsedMs]! - at * ROW_MS
+      for (const column of MOMENTS) row[SAMPLE[column]]! *= ROW_MS / lengthMs
       row[SAMPLE.limit] = limit
       row[SAMPLE.workers] = workers
       samples.set(row, at * SAMPLE_WIDTH)
