@@ -1,12 +1,7 @@
+import { fitText, noteText } from '../../shared/locales/comparison-text.ts'
 import { bytes, milliseconds, percent, perSecond, significant } from '../../shared/locales/format.ts'
 import type { Translate } from '../../shared/locales/translate.ts'
-import type {
-  Comparison,
-  ComparisonCell,
-  ComparisonNote,
-  ComparisonRatio,
-  ScalabilityFit,
-} from '../../shared/model/comparison.ts'
+import type { Comparison, ComparisonCell, ComparisonRatio } from '../../shared/model/comparison.ts'
 import { span, type Line } from './terminal/line.ts'
 import { table, type Column } from './terminal/table.ts'
 import { wrap } from './terminal/width.ts'
@@ -103,26 +98,4 @@ function againstText(cell: ComparisonCell, ratios: readonly ComparisonRatio[], t
   return verdict === 'no difference shown'
     ? [span(`${text} ${interval} `), span(t('compare.verdict.no difference shown'), 'dim')]
     : `${text} ${interval}`
-}
-
-function fitText({ model, sigma, kappa, r2, peakN }: ScalabilityFit, t: Translate): string {
-  const values = { model, sigma: significant(sigma), kappa: significant(kappa), r2: r2.toFixed(3) }
-  return peakN === null
-    ? t('compare.fitFlat', values)
-    : t('compare.fitPeak', { ...values, peak: significant(peakN) })
-}
-
-function noteText(note: ComparisonNote, t: Translate): string {
-  switch (note.type) {
-    case 'noisy':
-      return t('compare.note.noisy', { busy: percent(note.busyRatio) })
-    case 'few-repeats':
-      return t('compare.note.fewRepeats', { repeats: note.repeats })
-    case 'failures':
-      return t('compare.note.failures', { cell: note.cell, ratio: percent(note.ratio) })
-    case 'short':
-      return t('compare.note.short', { cell: note.cell, time: milliseconds(note.workMs) })
-    case 'start-dominates':
-      return t('compare.note.startDominates', { cell: note.cell, ratio: percent(note.ratio) })
-  }
 }

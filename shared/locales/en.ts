@@ -1,5 +1,6 @@
 import { commands } from './en/commands.ts'
 import { compare } from './en/compare.ts'
+import { comparison } from './en/comparison.ts'
 import { demo } from './en/demo.ts'
 import { doctor } from './en/doctor.ts'
 import { errors } from './en/errors.ts'
@@ -25,4 +26,5 @@ export const en = {
   ...steering,
   ...tasks,
   ...compare,
+  ...comparison,
 } as const

@@ -1,6 +1,7 @@
 import type { Catalogue } from './translate.ts'
 import { commands } from './zh-CN/commands.ts'
 import { compare } from './zh-CN/compare.ts'
+import { comparison } from './zh-CN/comparison.ts'
 import { demo } from './zh-CN/demo.ts'
 import { doctor } from './zh-CN/doctor.ts'
 import { errors } from './zh-CN/errors.ts'
@@ -25,4 +26,5 @@ export const zhCN: Catalogue = {
   ...steering,
   ...tasks,
   ...compare,
+  ...comparison,
 }

@@ -1,12 +1,15 @@
+import { parsePoint } from './compared-point.ts'
+import { REPEATS, WARM_UPS, type ComparedPoint, type ComparisonPlan } from './comparison.ts'
 import { formatDuration } from './duration.ts'
+import { JobError } from './error.ts'
 import type { Field, Fields } from './field.ts'
 import { cpuFields } from './fields/cpu.ts'
 import { crawlFields } from './fields/crawl.ts'
 import { loadFields } from './fields/load.ts'
-import { parallelismFields } from './fields/parallelism.ts'
+import { parallelismFields, type ParallelismOptions } from './fields/parallelism.ts'
 import { optionsOf, type JobKind, type JobSpec, type RunOptions } from './job.ts'
 import { keptJob } from './kept-job.ts'
-import { parallelismDefaultsOf } from './parallelism.ts'
+import { decideParallelism, parallelismDefaultsOf } from './parallelism.ts'
 import { formatSize } from './size.ts'
 
 const FIELDS_OF_KIND: Readonly<Record<JobKind, Fields>> = {
@@ -24,17 +27,52 @@ type Values = Readonly<Record<string, unknown>>
  */
 export function commandLineOf(asked: JobSpec, options: RunOptions): string {
   const job = keptJob(asked)
-  const inputs = job.kind === 'cpu' ? [] : job.inputs
-  const words = [
-    ...inputs,
-    ...fieldWords(FIELDS_OF_KIND[job.kind], shownOptions(job, options)),
-    ...fieldWords(parallelismFields, { ...job.parallelism }, { ...parallelismDefaultsOf(job.kind) }),
-    ...runWords(job, options),
-  ]
-  return `interleave ${job.kind}${words.map(word => ` ${quoted(word)}`).join('')}`
+  return lineOf(job.kind, [...jobWords(job, options), ...runWords(job, options)])
 }
 
-function shownOptions(job: JobSpec, { pass }: RunOptions): Values {
+/**
+ * What to type to get the same comparison, its seed included.
+ *
+ * @param cpus Of the machine it was made on: a number that a sweep left open is written as it was decided there.
+ */
+export function comparisonLineOf(plan: ComparisonPlan, cpus: number): string {
+  const job = keptJob(plan.job)
+  const models = plan.points.map(point => pointText(point, job, cpus))
+  return lineOf(`compare ${job.kind}`, [
+    ...jobWords(job, { pass: 'write' }),
+    ...withValue('--models', models.join(',')),
+    ...(plan.repeats === REPEATS.default ? [] : withValue('--repeats', String(plan.repeats))),
+    ...(plan.warmUps === WARM_UPS.default ? [] : withValue('--warmup', String(plan.warmUps))),
+    ...withValue('--seed', String(plan.seed)),
+  ])
+}
+
+/** @returns Its name where that says all of it; else, as for a point of a sweep, its model with every number. */
+function pointText({ name, parallelism }: ComparedPoint, job: JobSpec, cpus: number): string {
+  if (isSame(readPoint(name, job), parallelism)) return name
+  const { model, processes, threads, inFlight } = decideParallelism(parallelism, job.kind, cpus)
+  return `${model}:${processes}x${threads}x${inFlight}`
+}
+
+function readPoint(name: string, job: JobSpec): ParallelismOptions | null {
+  try {
+    return parsePoint(name, job).parallelism
+  } catch (error) {
+    if (error instanceof JobError) return null
+    throw error
+  }
+}
+
+const lineOf = (command: string, words: readonly string[]): string =>
+  `interleave ${command}${words.map(word => ` ${quoted(word)}`).join('')}`
+
+const jobWords = (job: JobSpec, options: Pick<RunOptions, 'pass'>): string[] => [
+  ...(job.kind === 'cpu' ? [] : job.inputs),
+  ...fieldWords(FIELDS_OF_KIND[job.kind], shownOptions(job, options)),
+  ...fieldWords(parallelismFields, { ...job.parallelism }, { ...parallelismDefaultsOf(job.kind) }),
+]
+
+function shownOptions(job: JobSpec, { pass }: Pick<RunOptions, 'pass'>): Values {
   if (job.kind !== 'load') return { ...optionsOf(job) }
   return { ...job.load, verify: job.load.verify || pass === 'verify' }
 }

@@ -11,7 +11,8 @@ import { cpuJobOf, crawlJobOf } from '../../../../headless/cli/job-flags.ts'
 import { loadJobOf } from '../../../../headless/cli/load-job.ts'
 import { parseCommandLine } from '../../../../headless/cli/program.ts'
 import { readRunOptions } from '../../../../headless/cli/run-options.ts'
-import { commandLineOf } from '../../../../shared/model/command-line.ts'
+import { commandLineOf, comparisonLineOf } from '../../../../shared/model/command-line.ts'
+import { parsePoint, parseSweep } from '../../../../shared/model/compared-point.ts'
 import type { Field, Fields } from '../../../../shared/model/field.ts'
 import { defaultsOf } from '../../../../shared/model/field-schema.ts'
 import { cpuFields } from '../../../../shared/model/fields/cpu.ts'
@@ -215,5 +216,32 @@ describe('the command line of a job', () => {
     expect(commandLineOf(job, { ...PLAIN, pass: 'verify' })).toBe(
       'interleave load /data.txt --to redis://me@localhost:6379/1 --verify',
     )
+  })
+})
+
+describe('the command line of a comparison', () => {
+  const job: JobSpec = {
+    schema: JOB_SCHEMA,
+    kind: 'cpu',
+    cpu: { ...defaultsOf(cpuFields), tasks: 40 },
+    parallelism: { ...parallelismDefaultsOf('cpu'), model: 'threads' },
+  }
+
+  it('names its points, its seed, and what differs from the defaults', () => {
+    const points = [parsePoint('threads', job), parsePoint('loop:1x1x50', job)]
+    expect(comparisonLineOf({ job, points, repeats: 5, warmUps: 1, seed: 7 }, 4)).toBe(
+      'interleave compare cpu --tasks 40 --model threads --models threads,loop:1x1x50 --seed 7',
+    )
+    expect(comparisonLineOf({ job, points, repeats: 3, warmUps: 0, seed: 7 }, 4)).toContain(
+      '--models threads,loop:1x1x50 --repeats 3 --warmup 0 --seed 7',
+    )
+  })
+
+  it('writes points of a sweep with every number', () => {
+    const points = parseSweep('threads=1..4', job)
+    const line = comparisonLineOf({ job, points, repeats: 5, warmUps: 1, seed: 7 }, 4)
+    expect(line).toContain('--models threads:1x1x1,threads:1x2x1,threads:1x4x1')
+    const read = parseCommandLine(shellWords(line).slice(1), COMMANDS)
+    expect(read.type).toBe('run')
   })
 })

@@ -1,0 +1,30 @@
+import type { ComparisonNote, ScalabilityFit } from '../model/comparison.ts'
+import type { comparison } from './en/comparison.ts'
+import { milliseconds, percent, significant } from './format.ts'
+import type { TranslateOf } from './translate.ts'
+
+type Texts = TranslateOf<typeof comparison>
+
+/** @returns A fit of the Universal Scalability Law as a sentence. */
+export function fitText({ model, sigma, kappa, r2, peakN }: ScalabilityFit, t: Texts): string {
+  const values = { model, sigma: significant(sigma), kappa: significant(kappa), r2: r2.toFixed(3) }
+  return peakN === null
+    ? t('compare.fitFlat', values)
+    : t('compare.fitPeak', { ...values, peak: significant(peakN) })
+}
+
+/** @returns What a reader of the numbers has to know. */
+export function noteText(note: ComparisonNote, t: Texts): string {
+  switch (note.type) {
+    case 'noisy':
+      return t('compare.note.noisy', { busy: percent(note.busyRatio) })
+    case 'few-repeats':
+      return t('compare.note.fewRepeats', { repeats: note.repeats })
+    case 'failures':
+      return t('compare.note.failures', { cell: note.cell, ratio: percent(note.ratio) })
+    case 'short':
+      return t('compare.note.short', { cell: note.cell, time: milliseconds(note.workMs) })
+    case 'start-dominates':
+      return t('compare.note.startDominates', { cell: note.cell, ratio: percent(note.ratio) })
+  }
+}
