@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
 import { defineConfig } from 'electron-vite'
-import { mergeConfig, type UserConfig } from 'vite'
+import { mergeConfig } from 'vite'
 
 import { slimRedis, slimUndici } from './scripts/slim-packages.mjs'
 import renderer from './vite.config.ts'
@@ -10,7 +10,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 const outDir = process.env['INTERLEAVE_DESKTOP_OUT'] ?? at('out/desktop')
 
 /** What `npm run dev` serves with hot reload; a build of the page is the same one for every host. */
-const page = mergeConfig(renderer as UserConfig, {
+const page = mergeConfig(renderer, {
   root: at('renderer'),
   build: { rolldownOptions: { input: at('renderer/index.html') } },
 })

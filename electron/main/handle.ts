@@ -1,11 +1,9 @@
-import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron'
+import { ipcMain, type WebContents } from 'electron'
 
 import { JobError } from '../../shared/model/error.ts'
 import type { AskedChannel } from '../ipc/channels.ts'
-import { APP_ORIGIN } from './app-scheme.ts'
 import { CallRate } from './call-rate.ts'
-
-type Sender = Pick<IpcMainInvokeEvent, 'sender' | 'senderFrame'>
+import { checkSender } from './sender.ts'
 
 interface Asked<In extends readonly unknown[], Out> {
   /** @returns The arguments; `null` for those that the channel does not take. */
@@ -37,19 +35,4 @@ export class Asking {
       return await asked.answer(event.sender, ...args)
     })
   }
-}
-
-/** @throws JobError `E_IPC_SENDER` unless the main frame of one of our windows asks. */
-export function checkSender(
-  { sender, senderFrame }: Sender,
-  isWindow: (contentsId: number) => boolean,
-): void {
-  const isOurs =
-    senderFrame !== null &&
-    !senderFrame.detached &&
-    senderFrame.parent === null &&
-    senderFrame.origin === APP_ORIGIN &&
-    senderFrame.url !== '' &&
-    isWindow(sender.id)
-  if (!isOurs) throw new JobError('E_IPC_SENDER', 'E_IPC_SENDER: this frame may not ask')
 }

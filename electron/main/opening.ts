@@ -1,13 +1,8 @@
 import type { App } from 'electron'
 
 import type { DesktopWish } from '../../shared/contract/contract.ts'
-import { JOB_FILE_BYTES } from '../../shared/model/job-file.ts'
 import type { Grants } from './grants.ts'
 import { readOpened, type Opened } from './opened.ts'
-import { basename } from 'node:path'
-import { open } from 'node:fs/promises'
-
-const JOB_ENDING = '.ilv.json'
 
 interface OpeningParts {
   readonly grants: Grants
@@ -48,9 +43,7 @@ export class Opening {
     const inputs: string[] = []
     for (const opened of readOpened(words, cwd)) {
       try {
-        const job = await this.#readJob(opened)
-        if (job !== null) wish(job)
-        else inputs.push(await this.#inputOf(opened))
+        inputs.push(await this.#inputOf(opened))
       } catch (error) {
         onProblem(error as Error)
       }
@@ -61,17 +54,6 @@ export class Opening {
 
   #inputOf(opened: Opened): Promise<string> {
     return opened.is === 'url' ? Promise.resolve(opened.url) : this.#parts.grants.grant(opened.path)
-  }
-
-  /** @returns `null` for what is no job file; its text is read here and understood in the page. */
-  async #readJob(opened: Opened): Promise<DesktopWish | null> {
-    if (opened.is === 'url' || !opened.path.endsWith(JOB_ENDING)) return null
-    await this.#parts.grants.grant(opened.path)
-    await using file = await open(opened.path)
-    const buffer = Buffer.alloc(JOB_FILE_BYTES + 1)
-    const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, 0)
-    // One byte too many is enough for whoever reads it to say that it is too long.
-    return { type: 'open-job', name: basename(opened.path), text: buffer.toString('utf8', 0, bytesRead) }
   }
 }
 

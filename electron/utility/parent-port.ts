@@ -5,10 +5,10 @@ const LEAVING_MS = 500
 
 /** This utility process's end of what connects it with the main process. */
 export interface UtilityPort<In, Out> {
-  post(message: Out): void
-  onMessage(listener: (message: In) => void): void
+  readonly post: (message: Out) => void
+  readonly onMessage: (listener: (message: In) => void) => void
   /** Exits once everything that was posted has arrived: a utility process that just exits may lose it. */
-  leave(code: number): void
+  readonly leave: (code: number) => void
 }
 
 export function utilityPort<In, Out>(): UtilityPort<In, Out> {

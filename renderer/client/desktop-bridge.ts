@@ -16,6 +16,7 @@ export const findDesktop = (): DesktopDoor<File> | null =>
 /** Connects this page to the main process that it belongs to. */
 export async function connectDesktopHost(door: DesktopDoor<File>): Promise<HostBridge> {
   const listeners = new Set<(connection: Connection) => void>()
+  let onOpened: ((inputs: readonly string[]) => void) | null = null
   let connection: Connection = 'connecting'
   let client: Client
 
@@ -26,6 +27,7 @@ export async function connectDesktopHost(door: DesktopDoor<File>): Promise<HostB
   const open = async (): Promise<void> => {
     const wire = await DesktopWire.open(door)
     client = connect(wire)
+    if (onOpened !== null) listenForOpened(client, onOpened)
     wire.onClose(() => {
       become('lost')
       tryLater()
@@ -49,16 +51,8 @@ export async function connectDesktopHost(door: DesktopDoor<File>): Promise<HostB
     },
     importFiles: async (files, progress, signal) => {
       const paths: string[] = []
-      for (const file of files) paths.push(await handOver(file))
+      for (const file of files) paths.push(await handOver(door, client, file, { progress, signal }))
       return paths
-
-      async function handOver(file: File): Promise<string> {
-        const grant = await door.grantFile(file)
-        // One that a page has made is nowhere on the disk.
-        if (grant === null) return upload(client, file, { progress, signal })
-        const { path } = await client.call('desktop.redeem', { grant })
-        return path
-      }
     },
     saveExport: async ({ exportId, name, bytes }, progress) => {
       const { path } = await client.call('desktop.saveExport', { exportId, name })
@@ -69,7 +63,28 @@ export async function connectDesktopHost(door: DesktopDoor<File>): Promise<HostB
       const { path } = await client.call('desktop.saveText', { name, text })
       if (path === null) throw notWanted()
     },
+    onOpened: listener => {
+      onOpened = listener
+      if (connection === 'open') listenForOpened(client, listener)
+    },
   }
 }
+
+/** @returns What a job may name: where the file lies, or where it was sent. */
+async function handOver(
+  door: DesktopDoor<File>,
+  client: Client,
+  file: File,
+  sending: Parameters<typeof upload>[2],
+): Promise<string> {
+  const grant = await door.grantFile(file)
+  // One that a page has made is nowhere on the disk.
+  if (grant === null) return upload(client, file, sending)
+  const { path } = await client.call('desktop.redeem', { grant })
+  return path
+}
+
+const listenForOpened = (client: Client, listener: (inputs: readonly string[]) => void): void =>
+  void client.on('desktop.wishes', {}, ({ inputs }) => listener(inputs))
 
 const notWanted = (): JobError => new JobError('E_CANCELLED', 'no place to save it was chosen')

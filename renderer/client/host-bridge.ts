@@ -35,4 +35,6 @@ export interface HostBridge {
   saveExport(ref: ExportRef, progress: (sentBytes: number) => void, signal: AbortSignal): Promise<void>
   /** Hands a text over as a file, such as a job. */
   saveText(name: string, text: string): Promise<void>
+  /** Sets the listener of what the person opened with the app, as a job would name it; a browser page has none. */
+  onOpened?(listener: (inputs: readonly string[]) => void): void
 }

@@ -1,5 +1,5 @@
 /** More URLs than this become one list, as somebody would keep them. */
-const SINGLE_URLS = 20
+export const SINGLE_PLACES = 20
 
 const URL_START = /^[a-z][a-z0-9+.-]+:\/\/\S/i
 
@@ -14,7 +14,7 @@ export function readText(text: string): TextInput {
     .split(/\r?\n/)
     .map(line => line.trim())
     .filter(line => line !== '' && !line.startsWith('#'))
-  if (lines.length <= SINGLE_URLS) return { is: 'places', places: lines.map(unquoted) }
+  if (lines.length <= SINGLE_PLACES) return { is: 'places', places: lines.map(unquoted) }
   return { is: 'list', text: `${lines.join('\n')}\n`, urls: lines.length }
 }
 

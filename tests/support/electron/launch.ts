@@ -7,8 +7,8 @@ import type { Frame, Page, Route } from '@playwright/test'
 
 import { shownAddress, type AnsweredRequest, type Ask, type FromApp, type ToApp } from './bridge.ts'
 
-const REGISTER = fileURLToPath(new URL('./register.mjs', import.meta.url))
-const SHIM = readFileSync(new URL('./page-shim.js', import.meta.url), 'utf8')
+const REGISTER = fileURLToPath(new URL('./register.ts', import.meta.url))
+const SHIM = readFileSync(new URL('../../fixtures/electron/page-shim.js', import.meta.url), 'utf8')
 const ENDING_MS = 20_000
 
 /** What the person answers a dialog with; a dialog that is not expected fails the test. */

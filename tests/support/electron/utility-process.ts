@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { app } from './app.ts'
 import { loud } from './loud.ts'
 
-const PARENT_PORT = fileURLToPath(new URL('./parent-port.mjs', import.meta.url))
+const PARENT_PORT = fileURLToPath(new URL('./parent-port.ts', import.meta.url))
 /** As Chromium: a process that does not end when asked is killed. */
 const KILL_MS = 2_000
 

@@ -5,7 +5,7 @@ import { isMainThread } from 'node:worker_threads'
 const send = process.send?.bind(process)
 
 class ParentPort extends EventEmitter {
-  #early = []
+  readonly #early: object[] = []
 
   constructor() {
     super()
@@ -14,16 +14,18 @@ class ParentPort extends EventEmitter {
       if (this.listenerCount('message') === 0) this.#early.push(event)
       else this.emit('message', event)
     })
-    this.on('newListener', name => {
+    this.on('newListener', (name: string) => {
       if (name === 'message')
-        queueMicrotask(() => this.#early.splice(0).forEach(event => this.emit('message', event)))
+        queueMicrotask(() => {
+          for (const event of this.#early.splice(0)) this.emit('message', event)
+        })
     })
   }
 
-  postMessage(message, ...rest) {
+  postMessage(message: unknown, ...rest: readonly unknown[]): void {
     if (rest.length > 0) throw new TypeError('parentPort.postMessage transfers nothing')
     // Electron knows no Buffer: it arrives as what it is made of.
-    send(structuredClone(message), undefined, undefined, () => undefined)
+    send?.(structuredClone(message), undefined, undefined, () => undefined)
   }
 }
 
@@ -33,7 +35,7 @@ if (isMainThread) {
   Object.defineProperty(process, 'parentPort', { value: new ParentPort() })
   Object.defineProperty(process, 'type', { value: 'utility' })
   // A utility process has no channel of Node's: whoever uses one would find none in the real app.
-  process.send = undefined
+  Object.defineProperty(process, 'send', { value: undefined })
   // The real ones end with the main process, whatever they are busy with.
   process.on('disconnect', () => process.exit(0))
 }
