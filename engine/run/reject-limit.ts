@@ -1,6 +1,6 @@
 import { parseAllowance, type Allowance } from '../../shared/model/allowance.ts'
 import { printable } from '../../shared/model/error.ts'
-import type { JobSpec } from '../../shared/model/job.ts'
+import type { JobSpec, RunOptions } from '../../shared/model/job.ts'
 import type { TaskCounts } from '../../shared/model/run.ts'
 import { allowedOf } from '../telemetry/summary.ts'
 import type { FailureSample } from '../worker/protocol.ts'
@@ -11,8 +11,11 @@ const EXAMPLES = 3
 const EXAMPLE_CHARACTERS = 70
 
 /** @returns What a load lets pass; `null` for other jobs. @throws JobError `E_CONFIG`. */
-export const rejectAllowanceOf = (job: JobSpec): Allowance | null =>
-  job.kind === 'load' ? parseAllowance(job.load.maxRejects, '--max-rejects') : null
+export const rejectAllowanceOf = (
+  job: JobSpec,
+  { maxRejects }: Pick<RunOptions, 'maxRejects'>,
+): Allowance | null =>
+  job.kind === 'load' ? parseAllowance(maxRejects ?? job.load.maxRejects, '--max-rejects') : null
 
 /** Notices when so many records of a load are rejected that it makes no sense to go on. */
 export class RejectLimit {

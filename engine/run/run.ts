@@ -75,7 +75,7 @@ export class Run {
       nowMs,
       onChange: reason => parts.log.push({ type: 'run.state', state: this.#status.state, reason }),
     })
-    const allowance = rejectAllowanceOf(opened.job)
+    const allowance = rejectAllowanceOf(opened.job, opened.options)
     this.#rejectLimit = allowance === null ? null : new RejectLimit(allowance)
     this.#crew = this.#makeCrew()
     this.#horizon =

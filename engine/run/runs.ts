@@ -56,7 +56,7 @@ export class Runs {
     const parallelism = await this.#decide(job, job.parallelism)
     // Refused now rather than when they are judged.
     options.asserts.forEach(parseAssert)
-    rejectAllowanceOf(job)
+    rejectAllowanceOf(job, options)
     const startedAt = new Date()
     const runId = makeRunId(startedAt)
     const headStart = (): HeadStart => new HeadStart(this.#ports, job, parallelism)
@@ -81,6 +81,7 @@ export class Runs {
       // The last session's numbers are the base: an earlier change is not forgotten.
       const { runId: fullId, job, parallelism: last } = await records.show(runId)
       // Refused before anything is changed.
+      if (options !== null) rejectAllowanceOf(job, options)
       withHeaderValues(job, secrets)
       const parallelism = change === null ? null : await this.#decide(job, changeParallelism(last, change))
       return records.open({ runId: fullId, options, parallelism, secrets })

@@ -162,7 +162,7 @@ function judgeExit(parts: SummaryParts, facts: Facts): RunSummary['exit'] {
   const said = `${failed} of ${tasks.total} ${noun} failed`
   if (
     failed > allowedOf(parts.options.allowFailures, tasks.total) ||
-    failed > mostRejects(parts.job, tasks.total)
+    failed > mostRejects(parts, tasks.total)
   )
     return { code: EXIT.tasksFailed, reason: `${said}${place}` }
   if (failed > 0) return { code: EXIT.done, reason: `${said}, as allowed${place}` }
@@ -180,8 +180,8 @@ function wordsOf(
 }
 
 /** @returns Rejects beyond which a load has failed, whatever failures are allowed. */
-const mostRejects = (job: JobSpec, total: number): number =>
-  job.kind === 'load' ? allowedOf(parseAllowance(job.load.maxRejects), total) : Infinity
+const mostRejects = ({ job, options }: Pick<SummaryParts, 'job' | 'options'>, total: number): number =>
+  job.kind === 'load' ? allowedOf(parseAllowance(options.maxRejects ?? job.load.maxRejects), total) : Infinity
 
 /** @returns How many of `total` an allowance lets pass. */
 export const allowedOf = ({ unit, value }: Allowance, total: number): number =>

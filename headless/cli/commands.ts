@@ -134,7 +134,12 @@ const resume: CommandSpec = {
   name: 'resume',
   text: 'command.resume',
   args: [RUN_ID],
-  flags: [...withoutDefaults(parallelismFlags('')), header, ...withoutDefaults(ANY_RUN_FLAGS)],
+  flags: [
+    ...withoutDefaults(parallelismFlags('')),
+    header,
+    ...withoutDefaults(loadFlags.filter(({ flag }) => flag === 'max-rejects')),
+    ...withoutDefaults(ANY_RUN_FLAGS),
+  ],
   examples: [
     { line: 'interleave resume latest', text: 'example.resume.latest' },
     { line: 'interleave resume 20261122-1305 --in-flight 128', text: 'example.resume.id' },

@@ -5,7 +5,7 @@ import { parseAllowance } from '../../shared/model/allowance.ts'
 import { parseDuration } from '../../shared/model/duration.ts'
 import { JobError } from '../../shared/model/error.ts'
 import type { JobKind, RunOptions } from '../../shared/model/job.ts'
-import { outputFormatOf } from '../../shared/model/path.ts'
+import { isExportPath, outputFormatOf } from '../../shared/model/path.ts'
 import { isOn, textOf, textsOf, type FlagValues } from './flag-spec.ts'
 import { CommandError } from './command-error.ts'
 import { checkFile } from './written-file.ts'
@@ -35,7 +35,7 @@ export function readRunOptions(values: FlagValues, cwd: string, beginning: Begin
 /** Refuses flags of other kinds of job where the command takes any kind, and only the job tells. */
 export function refuseForeignFlags(kind: JobKind, values: FlagValues): void {
   const foreign = [
-    ...(kind === 'load' ? ['out'] : ['rejects', 'password-file']),
+    ...(kind === 'load' ? ['out'] : ['rejects', 'password-file', 'max-rejects']),
     ...(kind === 'crawl' ? [] : ['header', 'header-file']),
   ]
   const found = foreign.find(flag => values[flag] !== undefined)
@@ -46,7 +46,8 @@ export function refuseForeignFlags(kind: JobKind, values: FlagValues): void {
 export function changeRunOptions(before: RunOptions, values: FlagValues, cwd: string): RunOptions | null {
   const given = readRunOptions(values, cwd, 'resumed')
   const areGiven = (...flags: readonly string[]) => flags.some(flag => values[flag] !== undefined)
-  if (!areGiven('out', 'rejects', 'force', 'append', 'allow-failures', 'assert', 'patience')) return null
+  if (!areGiven('out', 'rejects', 'force', 'append', 'allow-failures', 'assert', 'patience', 'max-rejects'))
+    return null
   return {
     out: areGiven('out') ? given.out : before.out,
     // Leave to replace one file is no leave to replace another.
@@ -56,6 +57,7 @@ export function changeRunOptions(before: RunOptions, values: FlagValues, cwd: st
     patienceMs: areGiven('patience') ? given.patienceMs : before.patienceMs,
     rejects: areGiven('rejects') ? given.rejects : before.rejects,
     pass: before.pass,
+    maxRejects: textOf(values, 'max-rejects') ?? before.maxRejects,
   }
 }
 
@@ -67,14 +69,19 @@ export function readOutMode(values: FlagValues): OutMode {
 }
 
 /** @returns Absolute paths, and `-`; every one can be written as far as can be seen now. */
-export function readOutputs(values: FlagValues, mode: OutMode, cwd: string): readonly string[] {
+export function readOutputs(
+  values: FlagValues,
+  mode: OutMode,
+  cwd: string,
+  whatFor: 'run' | 'export' = 'run',
+): readonly string[] {
   const outputs: string[] = []
   for (const given of textsOf(values, 'out')) {
     const path = given === '-' ? '-' : resolve(cwd, given)
     if (outputs.includes(path)) {
       throw new CommandError(t => (given === '-' ? t('usage.outTwice') : t('usage.outSame', { file: given })))
     }
-    if (path !== '-') checkOutput(given, path, mode)
+    if (path !== '-') checkOutput(given, path, mode, whatFor)
     outputs.push(path)
   }
   const toStdout = outputs.includes('-')
@@ -83,8 +90,11 @@ export function readOutputs(values: FlagValues, mode: OutMode, cwd: string): rea
   return outputs
 }
 
-function checkOutput(given: string, path: string, mode: OutMode): void {
-  if (outputFormatOf(path) === null) throw new CommandError(t => t('usage.outFormat', { file: given }))
+function checkOutput(given: string, path: string, mode: OutMode, whatFor: 'run' | 'export'): void {
+  if (whatFor === 'export' && !isExportPath(path))
+    throw new CommandError(t => t('usage.exportFormat', { file: given }))
+  if (whatFor === 'run' && outputFormatOf(path) === null)
+    throw new CommandError(t => t('usage.outFormat', { file: given }))
   checkFile({ flag: '--out', file: given }, path, mode)
 }
 

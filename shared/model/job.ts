@@ -52,6 +52,8 @@ export interface RunOptions {
   readonly rejects: string | null
   /** `verify` reads the inputs again and compares what the destination holds instead of writing it (loads only). */
   readonly pass: 'write' | 'verify'
+  /** What a load lets pass instead of its job's `maxRejects`, where a resume was given another. */
+  readonly maxRejects?: string | undefined
 }
 
 /** What a run needs and nothing keeps: not in a job file, a journal, a log or a process list. */

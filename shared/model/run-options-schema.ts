@@ -4,7 +4,7 @@ import type { RunOptions, Secrets } from './job.ts'
 import { REPEATED_VALUES } from './field-schema.ts'
 import { crawlFields } from './fields/crawl.ts'
 import { HEADER_LINE } from './header-secrets.ts'
-import { isAbsolutePath, outputFormatOf } from './path.ts'
+import { isAbsolutePath, isExportPath, outputFormatOf } from './path.ts'
 
 /** Most outputs and assertions of one run, and the longest path and expression, in characters. */
 export const OUTPUTS_LIMIT = 16
@@ -18,12 +18,14 @@ const PATIENCE_LIMIT_MS = 24 * 3_600_000
 export const OUT_MODES = ['create', 'force', 'append'] as const satisfies readonly RunOptions['outMode'][]
 
 const OUTPUT = `expected an absolute path that ends in .jsonl, .csv or .db, of at most ${PATH_CHARACTERS} characters`
+const EXPORT = `expected an absolute path that ends in .jsonl, .csv, .db or .trace.json, of at most ${PATH_CHARACTERS} characters`
 const OUTPUTS = `expected a list of at most ${OUTPUTS_LIMIT} outputs`
 const ASSERTS = `expected a list of at most ${ASSERTS_LIMIT} expressions such as p95<200ms, of at most ${ASSERT_CHARACTERS} characters`
 const TASKS = `expected a whole number of tasks from 0 to ${TASKS_LIMIT}`
 const PERCENT = 'expected a percentage from 0 to 100'
 const REJECTS = `expected an absolute path of at most ${PATH_CHARACTERS} characters`
 const HEADERS = "expected headers written 'Name: value'"
+const MAX_REJECTS = 'expected a number of records, or a percentage'
 const PATIENCE = `expected milliseconds from 0 to ${PATIENCE_LIMIT_MS}`
 
 /** A file that results are written to; `-` is standard output. */
@@ -31,6 +33,14 @@ export const outputSchema = z
   .string({ error: OUTPUT })
   .max(PATH_CHARACTERS, { error: OUTPUT })
   .refine(isOutput, { error: OUTPUT })
+
+/** A file that a run is exported to. */
+export const exportPathSchema = z
+  .string({ error: EXPORT })
+  .max(PATH_CHARACTERS, { error: EXPORT })
+  .refine(path => isOutput(path) || (isAbsolutePath(path) && isExportPath(path) && !path.includes('\0')), {
+    error: EXPORT,
+  })
 
 export const outModeSchema = z.enum(OUT_MODES, { error: `expected one of ${OUT_MODES.join(', ')}` })
 
@@ -71,6 +81,7 @@ export const runOptionsSchema: z.ZodType<RunOptions> = z.lazy(() =>
       .nullable()
       .default(null),
     pass: z.enum(['write', 'verify'], { error: 'expected write or verify' }).default('write'),
+    maxRejects: z.string({ error: MAX_REJECTS }).max(32, { error: MAX_REJECTS }).optional(),
   }),
 )
 

@@ -138,6 +138,18 @@ describe('rejects of a load', () => {
       /^\d+ of \d+ records rejected, more than --max-rejects 1%: E_ENCODING line 1 /,
     )
     expect(summary.tasks.failed).toBe(bench.results('data.txt.rejects.jsonl').length)
+
+    // With more let pass it goes on, and ends.
+    const resumed = await bench.runJson([
+      'resume',
+      'latest',
+      '--max-rejects',
+      '15%',
+      '--allow-failures',
+      '15%',
+    ])
+    expect([resumed.code, resumed.summary.state]).toEqual([0, 'done'])
+    expect(resumed.summary.tasks).toMatchObject({ ok: 180_000, failed: 20_000 })
   })
 
   it('are those that count when the destination comes back empty', async () => {

@@ -43,9 +43,11 @@ describe('RejectLimit', () => {
   })
 
   it('is one of loads', () => {
-    expect(rejectAllowanceOf(loadJob({ maxRejects: '2.5%' }))).toEqual({ unit: 'percent', value: 2.5 })
-    expect(rejectAllowanceOf(cpuJob())).toBeNull()
-    expect(() => rejectAllowanceOf(loadJob({ maxRejects: 'few' }))).toThrow(
+    const job = loadJob({ maxRejects: '2.5%' })
+    expect(rejectAllowanceOf(job, {})).toEqual({ unit: 'percent', value: 2.5 })
+    expect(rejectAllowanceOf(job, { maxRejects: '7' })).toEqual({ unit: 'tasks', value: 7 })
+    expect(rejectAllowanceOf(cpuJob(), {})).toBeNull()
+    expect(() => rejectAllowanceOf(loadJob({ maxRejects: 'few' }), {})).toThrow(
       expect.objectContaining({ code: 'E_CONFIG' }),
     )
   })
