@@ -56,7 +56,9 @@ describe('ratioInterval', () => {
     expectCoverage({ count, isPaired: true, noiseOfA: NOISES['heavy-tailed'], noiseOfB: () => 1 })
   })
 
-  it.each(cases)(
+  // Twenty and twenty have 400 ratios each time: one kind of noise has to do.
+  const groups = cases.filter(({ name, count }) => count < 20 || name === 'normal with outliers')
+  it.each(groups)(
     'covers it for $count and as many that are not paired, with $name noise',
     ({ name, count }) => {
       expectCoverage({ count, isPaired: false, noiseOfA: NOISES[name], noiseOfB: NOISES[name] })

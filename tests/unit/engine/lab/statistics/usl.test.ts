@@ -66,7 +66,7 @@ describe('fitUsl', () => {
     const simulations = 100
     const covered = { lambda: 0, sigma: 0, kappa: 0, peakN: 0, curve: 0 }
     for (let simulation = 0; simulation < simulations; simulation += 1) {
-      const { intervals, band } = fitted(measured(truth, 0.05, random), random, 100)
+      const { intervals, band } = fitted(measured(truth, 0.05, random, 3), random, 100)
       for (const name of ['lambda', 'sigma', 'kappa'] as const)
         if (intervals[name].low <= truth[name] && truth[name] <= intervals[name].high) covered[name] += 1
       const peak = Math.sqrt((1 - truth.sigma) / truth.kappa)
@@ -75,8 +75,9 @@ describe('fitUsl', () => {
       if (at32.low <= scalingAt(truth, 32) && scalingAt(truth, 32) <= at32.high) covered.curve += 1
     }
     for (const count of Object.values(covered)) {
-      expect(count / simulations).toBeGreaterThan(0.89)
-      expect(count / simulations).toBeLessThanOrEqual(0.99)
+      // Of a hundred simulations of 95 %, fewer than 88 are as unlikely as one in a thousand.
+      expect(count / simulations).toBeGreaterThanOrEqual(0.88)
+      expect(count / simulations).toBeLessThan(1)
     }
   })
 
