@@ -75,7 +75,7 @@ describe('fitUsl', () => {
       if (at32.low <= scalingAt(truth, 32) && scalingAt(truth, 32) <= at32.high) covered.curve += 1
     }
     for (const count of Object.values(covered)) {
-      // Of a hundred simulations of 95 %, fewer than 88 are as unlikely as one in a thousand.
+      // Of a hundred simulations of 95 %, fewer than 88 come about in 0.2 % of cases.
       expect(count / simulations).toBeGreaterThanOrEqual(0.88)
       expect(count / simulations).toBeLessThan(1)
     }
