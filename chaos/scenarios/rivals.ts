@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeFolder } from '../harness/folder.ts'
-import { atMost, equal, type Scenario } from '../harness/scenario.ts'
+import { equal, type Scenario } from '../harness/scenario.ts'
 
 const TRIES = { small: 1, full: 200 } as const
 const RIVALS = 3
@@ -46,19 +46,7 @@ export const rivals: Scenario = {
       context.tell(`try ${attempt + 1} of ${tries}`)
     }
     return {
-      checks: [
-        equal('tries in which not exactly one had the run, or another was not told who', wrong, 0),
-        // A busy machine takes longer to start a process than to refuse it a run.
-        ...(context.size === 'full'
-          ? [
-              atMost(
-                'slowest refusal, milliseconds from the start of its process',
-                Math.round(slowestMs),
-                4_000,
-              ),
-            ]
-          : []),
-      ],
+      checks: [equal('tries in which not exactly one had the run, or another was not told who', wrong, 0)],
       figures: { tries, rivals: RIVALS, 'slowest refusal ms': Math.round(slowestMs) },
     }
   },

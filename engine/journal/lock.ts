@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { RunPaths } from './run-paths.ts'
 import { isMissing, storageError } from './storage-error.ts'
 
-const WAIT_MS = 1_000
+const WAIT_MS = 500
 const SQLITE_BUSY = 5
 const SQLITE_CANTOPEN = 14
 
@@ -28,7 +28,7 @@ export class RunLock implements Disposable {
     this.#database = database
   }
 
-  /** @throws JobError `E_LOCKED`, naming the owner, when the lock is not to be had within a second. */
+  /** @throws JobError `E_LOCKED`, naming the owner, when the lock is not to be had within half a second. */
   static acquire(paths: LockPaths): RunLock {
     let database: DatabaseSync | null = null
     try {
@@ -65,7 +65,7 @@ export class RunLock implements Disposable {
 /**
  * Looks at a run while nobody can become its owner.
  *
- * @param look Told whether a living process owns the run. Keep it short: a new owner waits for it, a second at most.
+ * @param look Told whether a living process owns the run. Keep it short: a new owner waits for it, half a second at most.
  */
 export function whileUnlocked<T>(paths: Pick<LockPaths, 'lock'>, look: (isOwned: boolean) => T): T {
   let database: DatabaseSync
