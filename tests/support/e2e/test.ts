@@ -29,7 +29,11 @@ export const test = base.extend<Fixtures & Target>({
   dashboard: async ({ page, host, target }, use) => {
     const complaints = listen(page)
     if (target === 'web') await page.goto(host.url)
-    else saveByDialog(page, host as DesktopHost)
+    else {
+      saveByDialog(page, host as DesktopHost)
+      // Loaded is not shown yet: what a test asks for meanwhile would be overtaken by the first view.
+      await page.getByRole('heading', { level: 1 }).first().waitFor()
+    }
     await use(page)
     if (complaints.length > 0) throw new Error(`the page complained: ${complaints.join('\n')}`)
   },
