@@ -1,8 +1,7 @@
+import type { BottleneckName } from '../../shared/model/comparison.ts'
 import { SATURATED, type BottleneckEvidence, type ReasonKey } from './bottleneck-evidence.ts'
 import { cpuBoundOf, type CpuBound } from './cpu-bound.ts'
 import { meansOf, type Means } from './evidence-means.ts'
-
-export type BottleneckName = 'loop' | 'cpu' | 'server' | 'rate' | 'sink' | 'queue' | 'generator' | 'none'
 
 export interface Bottleneck {
   readonly name: BottleneckName

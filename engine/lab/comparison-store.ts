@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Comparison, ComparisonEntry } from '../../shared/model/comparison.ts'
 import { JobError } from '../../shared/model/error.ts'
 import { isMissing, storageError } from '../journal/storage-error.ts'
+import { titleOf } from '../records/run-list.ts'
 
 /** 64 points, 60 runs each, take 4 MiB; a larger file is none of ours. */
 const MOST_BYTES = 16 * 2 ** 20
@@ -87,6 +88,7 @@ export const entryOf = (comparison: Comparison): ComparisonEntry => ({
   startedAt: comparison.startedAt,
   state: comparison.state,
   kind: comparison.plan.job.kind,
+  title: titleOf(comparison.plan.job),
   points: comparison.plan.points.map(({ name }) => name),
   runsDone: comparison.runsDone,
   runsPlanned: comparison.runsPlanned,

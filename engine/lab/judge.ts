@@ -71,10 +71,15 @@ function cellOf({ point, parallelism, runs }: MeasuredPoint, digest: string | nu
     medianStartMs: medianOf(counted.map(run => run.startMs)),
     peakRssBytes: counted.length === 0 ? null : Math.max(...counted.map(run => run.peakRssBytes)),
     limit: totalInFlight(parallelism),
+    bottleneck: middleRun(counted)?.bottleneck ?? null,
     // One run that is not to be trusted says that the others may not be either.
     void: judged.find(run => run.block >= 0 && run.void !== null)?.void ?? null,
   }
 }
+
+/** The one with the median throughput; of two, the slower. */
+const middleRun = (runs: readonly ComparedRun[]): ComparedRun | undefined =>
+  runs.toSorted((a, b) => a.throughputPerSec - b.throughputPerSec)[Math.floor((runs.length - 1) / 2)]
 
 const firstDigest = (measured: readonly MeasuredPoint[]): string | null =>
   measured

@@ -127,7 +127,10 @@ export class LivingComparison {
     const { samples } = await records.ask(each => each.history(runId))
     await records.ask(each => each.tag({ runId, tags: [tagOf(comparisonId), point.name.slice(0, 40)] }))
     const { firstTaskMs } = session
-    this.#measured[planned.point]!.push(measureRun({ planned, order, summary, firstTaskMs, samples }))
+    const machine = this.#parts.environment
+    this.#measured[planned.point]!.push(
+      measureRun({ planned, order, summary, firstTaskMs, samples, job, machine }),
+    )
     this.#done += 1
   }
 }

@@ -1,7 +1,9 @@
-import type { ComparedRun, VoidReason } from '../../shared/model/comparison.ts'
+import type { ComparedRun, RunBottleneck, VoidReason } from '../../shared/model/comparison.ts'
+import type { JobSpec } from '../../shared/model/job.ts'
 import type { RunSummary } from '../../shared/model/run.ts'
 import type { RunHistory } from '../../shared/model/run-history.ts'
 import { SAMPLE, SAMPLE_WIDTH, type SampleColumn } from '../../shared/model/sample.ts'
+import { bottleneckOf } from './bottleneck.ts'
 import type { PlannedRun } from './run-order.ts'
 
 interface Ended {
@@ -11,10 +13,13 @@ interface Ended {
   /** When its first task started, in milliseconds since the run began; `null` when none did. */
   readonly firstTaskMs: number | null
   readonly samples: RunHistory['samples']
+  readonly job: JobSpec
+  readonly machine: { readonly cpus: number; readonly cpuQuota: number }
 }
 
 /** @returns What a comparison keeps of a run that has ended. */
-export function measureRun({ planned, order, summary, firstTaskMs, samples }: Ended): ComparedRun {
+export function measureRun(ended: Ended): ComparedRun {
+  const { planned, order, summary, firstTaskMs, samples } = ended
   const startMs = firstTaskMs ?? summary.elapsedMs
   const workMs = Math.max(0, summary.elapsedMs - startMs)
   const { ok, failed, skipped, quarantined } = summary.tasks
@@ -36,8 +41,24 @@ export function measureRun({ planned, order, summary, firstTaskMs, samples }: En
     loopRatio: meanOf(samples, 'loopRatio'),
     cpuRatio: meanOf(samples, 'cpuRatio'),
     digest: summary.digest,
+    bottleneck: heldUpBy(ended),
     void: voidOf(summary),
   }
+}
+
+function heldUpBy({ job, machine, samples, summary }: Ended): RunBottleneck {
+  const { name, share, cpuBound } = bottleneckOf({
+    kind: job.kind,
+    samples,
+    tasks: summary.tasks.total,
+    cpuQuota: machine.cpuQuota,
+    machineCpus: machine.cpus,
+    elsewhereCpus: null,
+    ratePerSec: job.kind === 'crawl' ? job.crawl.ratePerSec : null,
+    sinkStallMs: null,
+    readerStallMs: null,
+  })
+  return { name, share, cpuBoundRatio: Number.isNaN(cpuBound.ratio) ? null : cpuBound.ratio }
 }
 
 function voidOf({ state, tasks, exit, error }: RunSummary): VoidReason | null {

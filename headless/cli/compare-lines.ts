@@ -75,6 +75,15 @@ function columnsOf(
       priority: 1,
       cell: cell => (cell === best ? '1' : againstText(cell, ratios, t)),
     },
+    {
+      title: t('compare.boundBy'),
+      align: 'left',
+      priority: 3,
+      cell: ({ bottleneck }) =>
+        bottleneck === null || bottleneck.name === 'none'
+          ? none
+          : `${t(`compare.bound.${bottleneck.name}`)} ${percent(bottleneck.share)}`,
+    },
     right('CPU', 6, ({ medianCpuSec }) =>
       medianCpuSec === null ? none : milliseconds(medianCpuSec * 1_000),
     ),

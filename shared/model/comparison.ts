@@ -35,6 +35,18 @@ export type VoidReason =
   /** Its results are not those of the first point. */
   | { readonly type: 'digest'; readonly detail: string }
 
+/** What more of which would make a run faster; `none` where nothing measured stands out. */
+export type BottleneckName = 'loop' | 'cpu' | 'server' | 'rate' | 'sink' | 'queue' | 'generator' | 'none'
+
+/** What held a run up, by the most telling of its numbers. */
+export interface RunBottleneck {
+  readonly name: BottleneckName
+  /** How much of it was used up, or of the time went there, 0..1. */
+  readonly share: number
+  /** Share of a task's time that is computing: 1 is bound by CPUs alone, 0 by waiting alone; `null` when not measured. */
+  readonly cpuBoundRatio: number | null
+}
+
 /** One run of a comparison. */
 export interface ComparedRun {
   readonly runId: string
@@ -60,6 +72,7 @@ export interface ComparedRun {
   readonly loopRatio: number | null
   readonly cpuRatio: number | null
   readonly digest: string | null
+  readonly bottleneck: RunBottleneck
   readonly void: VoidReason | null
 }
 
@@ -80,6 +93,8 @@ export interface ComparisonCell {
   readonly peakRssBytes: number | null
   /** Most tasks that can be in flight, P × T × C. */
   readonly limit: number
+  /** Of the run whose throughput is the median; `null` without a run that counts. */
+  readonly bottleneck: RunBottleneck | null
   readonly void: VoidReason | null
 }
 
@@ -162,6 +177,8 @@ export interface ComparisonEntry {
   readonly startedAt: string
   readonly state: ComparisonState
   readonly kind: JobSpec['kind']
+  /** What the job works on, for people. */
+  readonly title: string
   readonly points: readonly string[]
   readonly runsDone: number
   readonly runsPlanned: number

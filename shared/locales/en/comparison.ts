@@ -1,5 +1,13 @@
 /** What a comparison found, in words: on the command line and in the dashboard. */
 export const comparison = {
+  'compare.boundBy': 'bound by',
+  'compare.bound.cpu': 'CPUs',
+  'compare.bound.loop': 'event loop',
+  'compare.bound.server': 'server',
+  'compare.bound.rate': 'rate',
+  'compare.bound.sink': 'destination',
+  'compare.bound.queue': 'too few tasks',
+  'compare.bound.generator': 'reading',
   'compare.verdict.no difference shown': 'no difference shown',
   'compare.verdict.too few repeats': 'too few repeats',
   'compare.void.not-done': 'void: a run did not finish',

@@ -2,6 +2,14 @@ import type { Translated } from '../translate.ts'
 import type { comparison as source } from '../en/comparison.ts'
 
 export const comparison: Translated<typeof source> = {
+  'compare.boundBy': '瓶颈',
+  'compare.bound.cpu': 'CPU',
+  'compare.bound.loop': '事件循环',
+  'compare.bound.server': '服务器',
+  'compare.bound.rate': '速率',
+  'compare.bound.sink': '目标端',
+  'compare.bound.queue': '任务太少',
+  'compare.bound.generator': '读取',
   'compare.verdict.no difference shown': '未见差异',
   'compare.verdict.too few repeats': '次数太少',
   'compare.void.not-done': '作废：有一次没有跑完',

@@ -20,6 +20,7 @@ export const comparedRun = (given: Partial<ComparedRun> = {}): ComparedRun => ({
   loopRatio: 0.5,
   cpuRatio: 1,
   digest: null,
+  bottleneck: { name: 'loop', share: 0.9, cpuBoundRatio: 0.9 },
   void: null,
   ...given,
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SAMPLE, SAMPLE_WIDTH } from '../../../../shared/model/sample.ts'
-import { bottleneckOf, type BottleneckName } from '../../../../engine/lab/bottleneck.ts'
+import { bottleneckOf } from '../../../../engine/lab/bottleneck.ts'
+import type { BottleneckName } from '../../../../shared/model/comparison.ts'
 import { simulatedEvidence, type SimulatedSystem } from './simulated-run.ts'
 
 /** What holds each of these systems up follows from its numbers alone, as the comments do the sums. */
