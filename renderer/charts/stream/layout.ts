@@ -5,7 +5,7 @@ export const MARKERS_PX = 18
 /** The row of what the event loops did, where lanes do not tell it. */
 export const LOOP_PX = 22
 const LEAST_ROW_PX = 5
-const MOST_ROW_PX = 22
+const MOST_ROW_PX = 36
 
 export interface StreamSize {
   readonly widthPx: number
@@ -29,9 +29,11 @@ export interface StreamLayout extends StreamSize {
 
 export function streamLayout(size: StreamSize): StreamLayout {
   const lanesTopPx = (size.hasMarkers ? MARKERS_PX : 2) + (size.hasLoop ? LOOP_PX + 4 : 0)
-  const lanesHeightPx = Math.max(LEAST_ROW_PX, size.heightPx - lanesTopPx - AXIS_PX)
-  const fitting = Math.floor(lanesHeightPx / Math.max(1, size.rows))
+  const roomPx = Math.max(LEAST_ROW_PX, size.heightPx - lanesTopPx - AXIS_PX)
+  const fitting = Math.floor(roomPx / Math.max(1, size.rows))
   const rowPx = Math.min(MOST_ROW_PX, Math.max(LEAST_ROW_PX, fitting))
+  // The axis stands right beneath the lanes.
+  const lanesHeightPx = size.rows === 0 ? roomPx : Math.min(roomPx, size.rows * rowPx)
   return {
     ...size,
     lanesTopPx,

@@ -24,9 +24,11 @@ export const PHASE_HEIGHT: Readonly<Record<StreamPhase, number>> = {
 
 export function pixelColours(colours: StreamColours): PixelColours {
   const pixel = (colour: string, opacity = 255): number => {
-    const [, red = '0', green = '0', blue = '0'] = /^#(..)(..)(..)/.exec(colour) ?? []
-    const hex = (text: string): number => Number.parseInt(text, 16)
-    return ((opacity << 24) | (hex(blue) << 16) | (hex(green) << 8) | hex(red)) >>> 0
+    // A build shortens `#bb2233` to `#b23`.
+    const long = colour.replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3')
+    const number = /^#[\da-f]{6}$/i.test(long) ? Number.parseInt(long.slice(1), 16) : 0x808080
+    const [red, green, blue] = [number >> 16, (number >> 8) & 0xff, number & 0xff]
+    return ((opacity << 24) | (blue << 16) | (green << 8) | red) >>> 0
   }
   return {
     cpu: pixel(colours.cpu),
