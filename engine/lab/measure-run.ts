@@ -6,6 +6,9 @@ import { SAMPLE, SAMPLE_WIDTH, type SampleColumn } from '../../shared/model/samp
 import { bottleneckOf } from './bottleneck.ts'
 import type { PlannedRun } from './run-order.ts'
 
+/** Of a fifth of a second each. */
+const FEWEST_ROWS = 5
+
 interface Ended {
   readonly planned: PlannedRun
   readonly order: number
@@ -58,6 +61,8 @@ function heldUpBy({ job, machine, samples, summary }: Ended): RunBottleneck {
     sinkStallMs: null,
     readerStallMs: null,
   })
+  // In a run of a second its begin and its end are most of what was seen.
+  if (busyRows(samples).length < FEWEST_ROWS) return { name: 'none', share: 0, cpuBoundRatio: null }
   return { name, share, cpuBoundRatio: Number.isNaN(cpuBound.ratio) ? null : cpuBound.ratio }
 }
 
@@ -67,15 +72,17 @@ function voidOf({ state, tasks, exit, error }: RunSummary): VoidReason | null {
   return null
 }
 
-/** Means over the rows in which something settled: making workers and the last lanes running dry are no load. */
+/** Where the rows begin in which something settled: making workers and the last lanes running dry are no load. */
+function busyRows(samples: Float64Array): number[] {
+  const rows: number[] = []
+  for (let at = 0; at + SAMPLE_WIDTH <= samples.length; at += SAMPLE_WIDTH)
+    if (samples[at + SAMPLE.settled]! > 0) rows.push(at)
+  return rows
+}
+
 function meanOf(samples: Float64Array, column: SampleColumn): number | null {
-  let sum = 0
-  let rows = 0
-  for (let at = 0; at + SAMPLE_WIDTH <= samples.length; at += SAMPLE_WIDTH) {
-    const value = samples[at + SAMPLE[column]]!
-    if (!(samples[at + SAMPLE.settled]! > 0) || Number.isNaN(value)) continue
-    sum += value
-    rows += 1
-  }
-  return rows === 0 ? null : sum / rows
+  const values = busyRows(samples)
+    .map(at => samples[at + SAMPLE[column]]!)
+    .filter(value => !Number.isNaN(value))
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
 }
