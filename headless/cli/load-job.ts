@@ -126,7 +126,8 @@ function fileOf(input: string, cwd: string): string {
   if (input === '-') return input
   const path = resolve(cwd, input)
   if (input !== '' && isThere(path)) return path
-  if (URL_START.test(input)) throw new CommandError(t => t('usage.loadUrl', { input: withoutUserinfo(input) }))
+  if (URL_START.test(input))
+    throw new CommandError(t => t('usage.loadUrl', { input: withoutUserinfo(input) }))
   throw new CommandError(t => `${t('usage.loadMissing', { input })} ${t('error.E_SRC_IO.hint')}`, {
     code: 'E_SRC_IO',
   })

@@ -143,7 +143,11 @@ function parseRedisUnix(rest: string): ParsedTarget {
   if (!place.startsWith('//') || slash < 0)
     throw wrong('redis+unix', 'the path of the socket must be absolute, behind two slashes')
   const { hostPart, username, password } = splitUser('redis+unix', place.slice(2, slash))
-  if (hostPart !== '') throw wrong('redis+unix', 'before the path only "user@" can stand; the path itself begins with a third slash')
+  if (hostPart !== '')
+    throw wrong(
+      'redis+unix',
+      'before the path only "user@" can stand; the path itself begins with a third slash',
+    )
   const path = place.slice(slash)
   // Behind a user it may be the end of the password, which a path would repeat in every message.
   if (slash > 2 && path.includes('@'))

@@ -64,7 +64,7 @@ function isResumable(job: JobSpec): boolean {
 /** `runs export <id> --out FILE`. */
 export async function exportRun({ args, values }: CommandCall, host: Host): Promise<number> {
   const mode = readOutMode(values)
-  const outputs = readOutputs(values, mode, host.cwd)
+  const outputs = readOutputs(values, mode, host.cwd, 'export')
   if (outputs.length === 0) throw new CommandError(t => t('usage.outNeeded'))
   const isSpreadsheetSafe = isOn(values, 'spreadsheet-safe')
   await using engine = await host.openEngine(values)

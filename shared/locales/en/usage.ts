@@ -30,6 +30,7 @@ export const usage = {
   'usage.outTwice': '--out - may be given once.',
   'usage.outNeeded': 'Say where to write with --out FILE.',
   'usage.outFormat': '--out {file}: the name must end in .jsonl, .csv or .db, or be -.',
+  'usage.exportFormat': '--out {file}: the name must end in .jsonl, .csv, .db or .trace.json, or be -.',
   'usage.outSame': '--out {file} is given twice.',
   'usage.fileFolder': '{flag} {file}: the folder {folder} does not exist.',
   'usage.fileExists': '{flag} {file} exists; replace it with --force or add to it with --append.',

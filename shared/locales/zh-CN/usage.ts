@@ -30,6 +30,7 @@ export const usage: Translated<typeof source> = {
   'usage.outTwice': '--out - 只能给出一次。',
   'usage.outNeeded': '请用 --out FILE 指定写到哪里。',
   'usage.outFormat': '--out {file}：文件名须以 .jsonl、.csv 或 .db 结尾，或为 -。',
+  'usage.exportFormat': '--out {file}：文件名须以 .jsonl、.csv、.db 或 .trace.json 结尾，或为 -。',
   'usage.outSame': '--out {file} 给出了两次。',
   'usage.fileFolder': '{flag} {file}：文件夹 {folder} 不存在。',
   'usage.fileExists': '{flag} {file} 已存在；用 --force 覆盖，或用 --append 追加。',
