@@ -17,7 +17,12 @@ import type { LoadPreview } from '../model/load-preview.ts'
 import type { CrawlPreview, InputReport } from '../model/input-report.ts'
 import { PHASE, type RunDetail, type RunEntry, type RunEvent } from '../model/run.ts'
 import type { RunHistory } from '../model/run-history.ts'
-import { exportPathSchema, outModeSchema, runOptionsSchema, secretsSchema } from '../model/run-options-schema.ts'
+import {
+  exportPathSchema,
+  outModeSchema,
+  runOptionsSchema,
+  secretsSchema,
+} from '../model/run-options-schema.ts'
 import type { TaskStream } from '../model/task-stream.ts'
 import { streamQuestionSchema, streamWindowSchema } from '../model/task-stream-schema.ts'
 import { settingsSchema, type Settings, type StorageReport } from '../model/settings.ts'

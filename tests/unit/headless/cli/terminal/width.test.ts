@@ -48,7 +48,12 @@ describe('wrapping', () => {
       fc.property(text, fc.integer({ min: 4, max: 40 }), (value, limit) => {
         expect(wrap(value, limit).join('').replace(/\s/g, '')).toBe(value.replace(/\s/g, ''))
       }),
-      { examples: [['〈', 4], ['【《', 4]] },
+      {
+        examples: [
+          ['〈', 4],
+          ['【《', 4],
+        ],
+      },
     )
   })
 })
