@@ -65,7 +65,7 @@ async function compare(options: BenchOptions): Promise<Report> {
       page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
       await page.goto(host.url)
     }
-    await page.evaluate(to => location.assign(to), hash)
+    await page.evaluate(`location.assign(${JSON.stringify(hash)})`)
     return measure(host.pid, browser, forMs)
   }
   const contenders: Contender[] = Object.entries(PLACES).map(([name, hash]) => ({

@@ -150,7 +150,7 @@ describe('a command line that cannot be carried out', () => {
   })
 
   it.each([
-    ['compare', 'x.ilv.json', '--models', 'loop,threads'],
+    ['compare', 'cpu', '--models', 'loop', '--runtime', 'python'],
     ['worker', '--queue', 'redis://127.0.0.1'],
     ['crawl', 'one.txt', '--model', 'auto'],
     ['crawl', 'one.txt', '--warc', 'x.warc.gz'],
