@@ -15,7 +15,7 @@ import {
 } from '../model/job-schema.ts'
 import type { LoadPreview } from '../model/load-preview.ts'
 import type { CrawlPreview, InputReport } from '../model/input-report.ts'
-import { PHASE, type RunDetail, type RunEntry, type RunEvent } from '../model/run.ts'
+import { PHASE, type RunDetail, type RunEntry } from '../model/run.ts'
 import type { RunHistory } from '../model/run-history.ts'
 import {
   exportPathSchema,
@@ -34,6 +34,18 @@ import {
   type TaskPage,
 } from '../model/task-table.ts'
 import { pageLimit, taskFilterSchema, taskSortSchema } from '../model/task-table-schema.ts'
+import type {
+  Access,
+  DesktopWish,
+  ExportRef,
+  RunPush,
+  RunRef,
+  RunsChange,
+  SessionEntry,
+  SpansAnswer,
+} from './payloads.ts'
+
+export type { Access, DesktopWish, ExportRef, RunPush, RunRef, RunsChange, SessionEntry, SpansAnswer }
 
 /** Says what a command answers or a stream pushes; the host is trusted with it, so there is nothing to check. */
 interface Carries<T> {
@@ -103,62 +115,6 @@ export const PIECE_BYTES = 2 ** 20
 const nothing = z.strictObject({})
 const runRef = z.strictObject({ runId })
 const comparisonRef = z.strictObject({ comparisonId: z.string().regex(/^[0-9]{8}-[0-9]{6}-[0-9a-f]{6}$/) })
-
-/** The run that a command started, went on with or removed. */
-export interface RunRef {
-  readonly runId: string
-}
-
-/** Spans of a run since a position, oldest first. */
-export interface SpansAnswer {
-  /** Give it as `from` to go on. */
-  readonly next: number
-  /** Spans after `from` that are no longer kept. */
-  readonly dropped: number
-  /** `VIEW_SPAN_WIDTH` numbers a span, at most `SPANS_PER_ANSWER` spans. */
-  readonly spans: Float64Array
-}
-
-/** Entries that are new or changed since the push before, and ids that are gone. */
-export interface RunsChange {
-  readonly entries: readonly RunEntry[]
-  readonly gone: readonly string[]
-}
-
-export interface ExportRef {
-  readonly exportId: string
-  /** A name to save it under. */
-  readonly name: string
-  readonly bytes: number
-  readonly records: number
-}
-
-/** What a view may do: everything, or look. */
-export type Access = 'control' | 'read'
-
-/** Something a window is to do: show as inputs what the person opened with the app. */
-export interface DesktopWish {
-  readonly type: 'open'
-  readonly inputs: readonly string[]
-}
-
-/** A view that is signed in. */
-export interface SessionEntry {
-  readonly sessionId: string
-  readonly access: Access
-  readonly since: string
-  readonly isOwn: boolean
-  /** What the view's program calls itself. */
-  readonly agent: string
-}
-
-/** One event of a run, and where the stream goes on after it. */
-export interface RunPush {
-  readonly cursor: number
-  /** Milliseconds since the run began, running times of earlier sessions included. */
-  readonly elapsedMs: number
-  readonly event: RunEvent
-}
 
 /**
  * THE map of everything a view may ask of a host and a host pushes to a view; no other file names a channel. Inputs

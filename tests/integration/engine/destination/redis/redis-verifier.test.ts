@@ -108,7 +108,7 @@ describe('the comparison with Redis', () => {
   it('refuses wrong credentials at once', async () => {
     const request = requestOf({ to: server.url }, { pass: 'verify' })
     await expect(TestLoad.open(redisDestination, request)).rejects.toThrow(
-      expect.objectContaining({ code: 'E_CONFIG' }),
+      expect.objectContaining({ code: 'E_AUTH' }),
     )
   })
 
