@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { markRaw } from 'vue'
 
+import { failureOf } from '../../shared/model/error.ts'
 import type { StreamQuestion, TaskStream } from '../../shared/model/task-stream.ts'
 import type { JobKind } from '../../shared/model/job.ts'
 import { useHostStore } from './host.ts'
@@ -31,7 +32,10 @@ export const useStreamStore = defineStore('stream', () => {
   const ask = async (question: StreamQuestion): Promise<TaskStream> => {
     const { runId, kind } = run!
     if (kind !== 'load') return host.client().call('tasks.stream', { runId, ...question })
-    await readBatches(runId)
+    await readBatches(runId).catch((error: unknown) => {
+      // It has come to its end: what was told until then is what there is.
+      if (failureOf(error).code !== 'E_NOT_FOUND') throw error
+    })
     return { gap: null, ...batches.window(question) }
   }
   const loader = markRaw(new StreamLoader(ask))

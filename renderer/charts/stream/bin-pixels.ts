@@ -13,7 +13,6 @@ export type PixelColours = Readonly<Record<StreamPhase | 'failed', number>>
 /** From the lower edge up: what computes stands on the ground, what waits above it. */
 const STACK: readonly StreamPhase[] = ['cpu', 'body', 'firstByte', 'connect', 'other']
 const AT = Object.fromEntries(STREAM_PHASES.map((phase, at) => [phase, at])) as Record<StreamPhase, number>
-const FAILED_PX = 2
 
 /** One row of cells as a column of pixels each: heights are shares of time. `rowPx` pixels a lane, the lowest one free. */
 export function paintBins(
@@ -24,6 +23,8 @@ export function paintBins(
   const lanes = Math.floor(cells.length / (count * STREAM_CELL_BYTES))
   const pixels = new Uint32Array(count * lanes * rowPx)
   const usedPx = rowPx - 1
+  // In a low lane two pixels would hide what else there was.
+  const failedPx = rowPx < 8 ? 1 : 2
   for (let lane = 0; lane < lanes; lane += 1)
     for (let bin = 0; bin < count; bin += 1) {
       const cell = (lane * count + bin) * STREAM_CELL_BYTES
@@ -43,7 +44,7 @@ export function paintBins(
       }
       if (drawn === 0) pixels[y * count + bin] = colours.other
       if ((mark & CELL_MARK.failed) === 0) continue
-      for (let at = 0; at < FAILED_PX; at += 1) pixels[(top + at) * count + bin] = colours.failed
+      for (let at = 0; at < failedPx; at += 1) pixels[(top + at) * count + bin] = colours.failed
     }
   return pixels
 }

@@ -220,7 +220,7 @@ export class StreamPainter {
     const box = this.#boxOf(scene, data, at)
     if (box === null || box.isCpuLane) return
     const context = this.#context
-    this.#fill(scene, box.startMs, box.endMs, box.y, 2)
+    this.#fill(scene, box.startMs, box.endMs, box.y, scene.layout.rowPx < 8 ? 1 : 2)
     if (scene.layout.rowPx < 10) return
     const end = Math.max(
       xOf(scene.layout, scene.view, box.endMs),

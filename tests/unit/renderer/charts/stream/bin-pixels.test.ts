@@ -23,7 +23,7 @@ describe('paintBins', () => {
     )
     expect([0, 1, 2].map(bin => column(pixels, 3, bin))).toEqual([
       [0, 0, 0, 0, 3, 0],
-      [9, 9, 0, 0, 5, 0],
+      [9, 0, 0, 0, 5, 0],
       [0, 0, 0, 0, 0, 0],
     ])
   })
