@@ -6,7 +6,10 @@ import type { TranslateOf } from './translate.ts'
 type Texts = TranslateOf<typeof comparison>
 
 /** @returns A fit of the Universal Scalability Law as a sentence. */
-export function fitText({ model, sigma, kappa, r2, peakN }: ScalabilityFit, t: Texts): string {
+export function fitText(
+  { model, sigma, kappa, r2, peakN }: Omit<ScalabilityFit, 'model'> & { readonly model: string },
+  t: Texts,
+): string {
   const values = { model, sigma: significant(sigma), kappa: significant(kappa), r2: r2.toFixed(3) }
   return peakN === null
     ? t('compare.fitFlat', values)

@@ -80,6 +80,7 @@ export const compare = {
   'compare.head.runs': 'Every run',
   'compare.head.share': 'Of the fastest [95 %]',
   'compare.head.verdict': 'Verdict',
+  'compare.head.bound': 'Bound by',
   'compare.head.cpu': 'CPU time',
   'compare.head.memory': 'Peak memory',
   'compare.head.start': 'Start time',

@@ -79,6 +79,7 @@ export const compare: Translated<typeof source> = {
   'compare.head.runs': '每次运行',
   'compare.head.share': '相对最快 [95 %]',
   'compare.head.verdict': '结论',
+  'compare.head.bound': '瓶颈',
   'compare.head.cpu': 'CPU 时间',
   'compare.head.memory': '内存峰值',
   'compare.head.start': '启动时间',

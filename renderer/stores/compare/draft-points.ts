@@ -2,6 +2,7 @@ import type { ComparedPoint } from '../../../shared/model/comparison.ts'
 import { parsePoint, parseSweep } from '../../../shared/model/compared-point.ts'
 import { JobError } from '../../../shared/model/error.ts'
 import {
+  MODELS,
   parallelismFields,
   type Model,
   type ParallelismOptions,
@@ -38,8 +39,10 @@ export const emptyPoint = (model: Model): DraftPoint => ({
 /** @returns The job's own model with its numbers among those that are usual for it. */
 export function usualPoints({ kind, parallelism }: Pick<JobSpec, 'kind' | 'parallelism'>): DraftPoint[] {
   const { model, processes, threads, inFlight } = parallelism
-  const others = USUAL[kind].filter(each => each !== model)
-  return [{ model, processes, threads, inFlight }, ...others.map(emptyPoint)]
+  const own = { model, processes, threads, inFlight }
+  return MODELS.filter(each => each === model || USUAL[kind].includes(each)).map(each =>
+    each === model ? own : emptyPoint(each),
+  )
 }
 
 /** @returns Without numbers of its own: each point brings them, and a model alone means what this machine decides. */
