@@ -7,9 +7,16 @@ import { expect, test } from '../support/e2e/test.ts'
 const VIEWS = [
   { path: '/', root: '.compose' },
   { path: '/runs', root: '.history' },
+  { path: '/compare', root: '.compare' },
   { path: '/settings', root: '.settings' },
   { path: '/components', root: '.page' },
 ] as const
+
+/** As short as a comparison can be. */
+const COMPARISON = [
+  ...['compare', 'cpu', '--kernel', 'sha256', '--tasks', '8'],
+  ...['--models', 'sequential,loop', '--repeats', '1', '--warmup', '0'],
+]
 
 /** Goes to a view without leaving the page, whose sign-in lasts as long as it does. */
 const goTo = async (page: Page, path: string): Promise<void> => {
@@ -38,6 +45,7 @@ for (const { language, light, dark } of [
   for (const theme of [light, dark]) {
     test(`every view can be read in ${language}, ${theme}`, async ({ dashboard: page, host }, info) => {
       await host.run(['cpu', '--kernel', 'primes', '--tasks', '50', '--quiet'])
+      await host.run([...COMPARISON, '--quiet'])
       await choose(page, { language, theme })
       const faults: Record<string, string[]> = {}
       for (const { path, root } of VIEWS) {
@@ -51,6 +59,11 @@ for (const { language, light, dark } of [
       await expect(page.getByText('50 of 50').or(page.getByText('50 / 50'))).toBeVisible()
       faults['run'] = await seriousFaults(page)
       await page.screenshot({ path: info.outputPath('run.png') })
+      await goTo(page, '/compare')
+      await page.getByRole('link', { name: /sha256/ }).click()
+      await expect(page.locator('.comparison table').first().getByRole('row')).toHaveCount(3)
+      faults['comparison'] = await seriousFaults(page)
+      await page.screenshot({ path: info.outputPath('comparison.png') })
       expect(faults).toEqual(Object.fromEntries(Object.keys(faults).map(view => [view, []])))
     })
   }

@@ -1,0 +1,32 @@
+import { expect, test } from '../support/e2e/test.ts'
+
+test('models are compared from the page, and each dot leads to its run', async ({ dashboard: page }) => {
+  await page.getByRole('link', { name: 'Compare', exact: true }).click()
+  await page.getByRole('button', { name: 'Compare on a CPU kernel' }).click()
+  const tasks = page.getByLabel('Tasks')
+  await tasks.fill('40')
+  await tasks.press('Tab')
+  await page.getByRole('button', { name: 'Remove Processes' }).click()
+  const repeats = page.getByLabel('Repeats')
+  await repeats.fill('3')
+  await repeats.press('Tab')
+  await expect(page.getByText('8 runs, one after the other')).toBeVisible()
+  await page.getByRole('button', { name: 'Start comparing' }).click()
+
+  await expect(page).toHaveURL(/#\/compare\/[\w-]+$/)
+  await expect(page.getByRole('heading', { name: 'primes × 40' })).toBeVisible()
+  await expect(page.getByText('done', { exact: true })).toBeVisible({ timeout: 20_000 })
+  const table = page.getByRole('region', { name: 'Models, the fastest first' })
+  await expect(table.getByRole('row')).toHaveCount(3)
+  const dots = table.getByRole('link', { name: /^Run \d: [\d.,]+\/s/ })
+  await expect(dots).toHaveCount(6)
+  await expect(page.getByText(/3 runs each after 1 for warming up/)).toBeVisible()
+
+  await dots.first().press('Enter')
+  await expect(page).toHaveURL(/#\/runs\/[\w-]+$/)
+  await expect(page.getByText('40 of 40')).toBeVisible()
+  await page.goBack()
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await expect(page.getByText('Threads, processes or coroutines')).toBeVisible()
+})
