@@ -112,7 +112,6 @@ export const compare = {
   'compare.notes': 'To be known',
   'compare.made.title': 'How it was measured',
   'compare.system': '{system}, {memory} of memory, load {load} before',
-  'compare.points': 'Points and their runs',
   'compare.every': 'Every run as a table',
   'compare.every.order': 'No.',
   'compare.every.block': 'Block',

@@ -109,7 +109,6 @@ export const compare: Translated<typeof source> = {
   'compare.notes': '须知',
   'compare.made.title': '测量方法',
   'compare.system': '{system}，内存 {memory}，开始前负载 {load}',
-  'compare.points': '各配置及其运行',
   'compare.every': '以表格列出每次运行',
   'compare.every.order': '序号',
   'compare.every.block': '区组',
