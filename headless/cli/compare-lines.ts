@@ -1,4 +1,4 @@
-import { fitText, noteText } from '../../shared/locales/comparison-text.ts'
+import { countedText, fitText, noteText } from '../../shared/locales/comparison-text.ts'
 import { bytes, milliseconds, percent, perSecond, significant } from '../../shared/locales/format.ts'
 import type { Translate } from '../../shared/locales/translate.ts'
 import type { Comparison, ComparisonCell, ComparisonRatio } from '../../shared/model/comparison.ts'
@@ -22,7 +22,7 @@ export function comparisonLines(comparison: Comparison, shown: Shown): Line[] {
     notes.flatMap(note => proseLines(`! ${noteText(note, t)}`, shown)),
     proseLines(
       t('compare.made', {
-        repeats: plan.repeats,
+        repeats: countedText(cells),
         warmUps: plan.warmUps,
         seed: String(plan.seed),
         cpu: environment.cpu,

@@ -1,4 +1,4 @@
-import type { ComparisonNote, ScalabilityFit } from '../model/comparison.ts'
+import type { ComparisonCell, ComparisonNote, ScalabilityFit } from '../model/comparison.ts'
 import type { comparison } from './en/comparison.ts'
 import { milliseconds, percent, significant } from './format.ts'
 import type { TranslateOf } from './translate.ts'
@@ -14,6 +14,13 @@ export function fitText(
   return peakN === null
     ? t('compare.fitFlat', values)
     : t('compare.fitPeak', { ...values, peak: significant(peakN) })
+}
+
+/** @returns How many runs of each point count: `5`, or `1–3` where not all could be made. */
+export function countedText(cells: readonly Pick<ComparisonCell, 'throughputPerSec'>[]): string {
+  const counts = cells.map(({ throughputPerSec }) => throughputPerSec.length)
+  const [least, most] = [Math.min(...counts), Math.max(...counts)]
+  return least === most ? String(most) : `${least}–${most}`
 }
 
 /** @returns What a reader of the numbers has to know. */

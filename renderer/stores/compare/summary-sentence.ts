@@ -14,7 +14,8 @@ export function summarySentence(
   const told = { best: labelOf(best.cell), rate: perSecond(best.cell.median ?? 0) }
   const others = rows.filter(({ share }) => share !== null && share.ratio !== null)
   const [second] = others
-  if (second === undefined) return t('compare.says.one', told)
+  // Others that are still to run are no end of it.
+  if (second === undefined) return t(rows.length === 1 ? 'compare.says.one' : 'compare.says.first', told)
   const alike = others.filter(({ share }) => share!.verdict === 'no difference shown')
   if (alike.length > 0)
     return t('compare.says.tie', { ...told, others: alike.map(({ cell }) => labelOf(cell)).join(', ') })

@@ -4,6 +4,7 @@ import { judge } from '../../../../../engine/lab/judge.ts'
 import { dotsOf, ranked, remainingMs } from '../../../../../renderer/stores/compare/ranking.ts'
 import { summarySentence } from '../../../../../renderer/stores/compare/summary-sentence.ts'
 import { en } from '../../../../../renderer/locales/en.ts'
+import { countedText } from '../../../../../shared/locales/comparison-text.ts'
 import { translator } from '../../../../../shared/locales/translate.ts'
 import { comparedRun, measuredPoint } from '../../../../support/lab/compared-runs.ts'
 
@@ -63,6 +64,16 @@ describe('points of a comparison', () => {
   })
 })
 
+describe('how many runs count', () => {
+  it('is told as it is, not as it was planned', () => {
+    const counted = (...points: Parameters<typeof judge>[1]) => countedText(judge(PLAN, points, 0).cells)
+    expect([counted(fast, slow), counted(fast, { ...slow, runs: slow.runs.slice(0, 2) })]).toEqual([
+      '5',
+      '2–5',
+    ])
+  })
+})
+
 describe('the sentence of a comparison', () => {
   it('names the fastest, and how much the next one reaches', () => {
     expect(sentenceOf(slow, fast)).toMatch(
@@ -77,6 +88,7 @@ describe('the sentence of a comparison', () => {
     expect(
       sentenceOf({ ...fast, runs: fast.runs.slice(0, 2) }, { ...slow, runs: slow.runs.slice(0, 2) }),
     ).toMatch(/more repeats are needed/)
+    expect(sentenceOf(fast, { ...slow, runs: [] })).toMatch(/more repeats are needed/)
     expect(sentenceOf(fast)).toMatch(/nothing else to hold it against/)
     expect(sentenceOf({ ...fast, runs: [] })).toBe('No run counts yet.')
   })
