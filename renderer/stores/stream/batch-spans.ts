@@ -39,14 +39,14 @@ export class BatchSpans {
     columns.totalMs[row] = totalMs
     columns.laneMs[row] = totalMs
     columns.cpuMs[row] = Math.min(totalMs, spans[at + SPAN.cpuMs]!)
-    columns.firstByteMs[row] = totalMs - columns.cpuMs[row]!
+    columns.firstByteMs[row] = totalMs - columns.cpuMs[row]
     columns.length = row + 1
   }
 
   #forget(): void {
     const before = this.#columns
     this.#columns = makeColumns()
-    for (const name of NAMES) this.#columns[name].set(before[name].subarray(BATCHES_KEPT) as never)
+    for (const name of NAMES) this.#columns[name].set(before[name].subarray(BATCHES_KEPT))
     this.#columns.length = BATCHES_KEPT
     this.#index = new LaneIndex(this.#columns, { isSpread: true })
   }
