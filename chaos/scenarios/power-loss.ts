@@ -16,7 +16,7 @@ export const powerLoss: Scenario = {
     const { tasks, images } = SIZES[size]
     const folder = mkdtempSync(join(tmpdir(), 'interleave-power-'))
     try {
-      const killAtMs = between(random, size === 'small' ? 1_000 : 1_500, size === 'small' ? 1_500 : 4_000)
+      const killAtMs = size === 'small' ? between(random, 150, 450) : between(random, 700, 3_000)
       const recording = await recordRun(folder, { command, tasks, killAtMs })
       tell(`${recording.moments.length} calls recorded`)
       const tally = await losePower(recording, random, images)
@@ -24,7 +24,7 @@ export const powerLoss: Scenario = {
       return {
         checks: [
           equal(
-            'images that do not open, contradict their results or lost more than a second',
+            'images that do not open, contradict their results or lost more than two seconds',
             tally.faults.slice(0, 5),
             [],
           ),
