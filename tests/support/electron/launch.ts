@@ -25,6 +25,12 @@ export interface LaunchOptions {
   readonly person: Person
 }
 
+class AppEnded extends Error {
+  constructor() {
+    super('the app has ended')
+  }
+}
+
 /** The built app on the stand-in for electron, its first window shown in a page of the test's browser. */
 export class LaunchedApp implements AsyncDisposable {
   readonly process: ChildProcess
@@ -36,6 +42,7 @@ export class LaunchedApp implements AsyncDisposable {
   #window = 0
   #lastId = 0
   #leaked: readonly number[] = []
+  #isQuitting = false
 
   constructor({ main, args, env, cwd, page, person }: LaunchOptions) {
     this.#page = page
@@ -57,7 +64,7 @@ export class LaunchedApp implements AsyncDisposable {
     })
     this.process.on('exit', code => {
       this.#ready.reject(new Error(`the app ended with ${code} before its window was loaded`))
-      for (const { reject } of this.#waiting.values()) reject(new Error('the app has ended'))
+      for (const { reject } of this.#waiting.values()) reject(new AppEnded())
     })
   }
 
@@ -75,6 +82,7 @@ export class LaunchedApp implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.process.exitCode === null && this.process.signalCode === null) {
       const exited = once(this.process, 'exit')
+      this.#isQuitting = true
       await this.control('quit').catch(() => undefined)
       const timer = setTimeout(() => this.process.kill('SIGKILL'), ENDING_MS)
       await exited
@@ -89,6 +97,8 @@ export class LaunchedApp implements AsyncDisposable {
   }
 
   #fail(error: Error): void {
+    // What a page still asks while the app quits is answered by nobody.
+    if (this.#isQuitting && error instanceof AppEnded) return
     this.#problems.push(error)
     this.#ready.reject(error)
   }
